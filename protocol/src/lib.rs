@@ -8,6 +8,7 @@
 //! to it. Everything that it decodes is taken to be hostile: it is bounded and checked before use.
 
 pub mod canonical;
+pub mod document;
 pub mod id;
 pub mod limits;
 pub mod quantity;

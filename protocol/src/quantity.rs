@@ -42,7 +42,9 @@ impl FromStr for Quantity {
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let shown = || text.chars().take(80).collect::<String>();
         let text = text.trim();
-        let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-' || c == '+')).unwrap_or(text.len());
+        let end = text
+            .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-' || c == '+'))
+            .unwrap_or(text.len());
         let (number, unit) = text.split_at(end);
         let amount = Decimal::from_str_exact(number).map_err(|_| QuantityError::Number(shown()))?;
         let unit = unit.trim();

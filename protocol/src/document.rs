@@ -1,0 +1,3 @@
+//! Documents: what people edit together.
+
+pub mod value;
