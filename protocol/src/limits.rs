@@ -33,3 +33,13 @@ pub const NAME_MAX: usize = 64;
 pub const RUN_ENTRIES_MAX: usize = 256;
 /// A compact run, so that one is never more than a small frame.
 pub const RUN_MAX: usize = 512 * 1024;
+/// A libp2p peer id: an ed25519 key's is 38 bytes, a hashed one 34.
+pub const PEER_ID_MAX: usize = 64;
+/// Addresses that one node announces: more would be a means to make others dial.
+pub const ADDRESSES_MAX: usize = 8;
+/// One address, as multiaddr bytes.
+pub const ADDRESS_MAX: usize = 256;
+/// Entries received that wait for their past or their signature. They promise nothing.
+pub const POOL_ENTRIES_MAX: usize = 16_384;
+/// Bytes of the same.
+pub const POOL_BYTES_MAX: usize = 64 * 1024 * 1024;
