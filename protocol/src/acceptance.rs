@@ -34,7 +34,9 @@ impl Verdict {
 }
 
 /// Why an entry that is held doesn't count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// An operation that doesn't hold.
@@ -80,7 +82,9 @@ impl Work<'_> {
         };
         let given = |granted, reason| if granted { Ok(()) } else { Err(reason) };
         match self.gist {
-            Gist::Create { under } => given(granted(&|id, m| id == under && m.role.writes()), Reason::NoRight),
+            Gist::Create { under } => {
+                given(granted(&|id, m| id == under && m.role.writes()), Reason::NoRight)
+            }
             Gist::Edit => {
                 let keeper = self.keeper.ok_or(Reason::NoDocument)?;
                 given(granted(&|_, m| m.role.writes()), Reason::NoRight)?;
@@ -91,7 +95,9 @@ impl Work<'_> {
             Gist::Addresses { peer } => {
                 let bound = authority.nodes.get(peer);
                 let here = |workshop| {
-                    bound.is_some_and(|all| all.iter().any(|b| b.workshop == workshop && (self.past)(&b.entry)))
+                    bound.is_some_and(|all| {
+                        all.iter().any(|b| b.workshop == workshop && (self.past)(&b.entry))
+                    })
                 };
                 given(granted(&|_, m| here(m.workshop)), Reason::NotBound)
             }

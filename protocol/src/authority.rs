@@ -98,7 +98,9 @@ pub struct NodeBinding {
 }
 
 /// Why an operation does not hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum NotHolding {
     /// The membership it acts under is not in its past, doesn't hold, or is somebody else's.

@@ -103,6 +103,10 @@ impl<'a> Burst<'a> {
         let last = self.entries.len().saturating_sub(1);
         let key = self.key;
         let due = |i: usize, e: &Entry| i == last || (e.header().seq + 1) % limits::VOUCH_SPAN == 0;
-        self.entries.into_iter().enumerate().map(|(i, e)| if due(i, &e) { e.signed(key) } else { e }).collect()
+        self.entries
+            .into_iter()
+            .enumerate()
+            .map(|(i, e)| if due(i, &e) { e.signed(key) } else { e })
+            .collect()
     }
 }

@@ -145,7 +145,8 @@ impl Entry {
     /// # Errors
     /// The header breaks a rule; see [`EntryError`].
     pub fn build(header: Header, facts: Vec<u8>, personal: Option<Vec<u8>>) -> Result<Self, EntryError> {
-        let bytes = canonical::encode(&header).map_err(|error| EntryError::Canonical { part: "header", error })?;
+        let bytes =
+            canonical::encode(&header).map_err(|error| EntryError::Canonical { part: "header", error })?;
         Self::from_parts(bytes, facts, personal, None)
     }
 
@@ -157,7 +158,8 @@ impl Entry {
         personal: Option<Vec<u8>>,
         signature: Option<[u8; 64]>,
     ) -> Result<Self, EntryError> {
-        let bytes = canonical::encode(&header).map_err(|error| EntryError::Canonical { part: "header", error })?;
+        let bytes =
+            canonical::encode(&header).map_err(|error| EntryError::Canonical { part: "header", error })?;
         at_most("header", bytes.len() as u64, limits::HEADER_MAX as u64)?;
         at_most("facts", facts.len() as u64, limits::FACTS_MAX as u64)?;
         at_most("personal part", personal.as_ref().map_or(0, Vec::len) as u64, limits::PERSONAL_MAX as u64)?;

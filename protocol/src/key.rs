@@ -203,7 +203,11 @@ mod tests {
 
     #[test]
     fn weak_and_misspelt_keys_are_refused_by_name() {
-        let identity = { let mut b = [0; 32]; b[0] = 1; b };
+        let identity = {
+            let mut b = [0; 32];
+            b[0] = 1;
+            b
+        };
         assert_eq!(MemberKey::from_bytes(identity), Err(KeyError::Weak));
         // y = p + 1, a second spelling of y = 1.
         let mut misspelt = [0xff; 32];

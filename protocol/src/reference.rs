@@ -9,7 +9,6 @@ use crate::authority::Role;
 use crate::authority::operation::Operation;
 use crate::entry::{Class, Entry, Gist, Kind};
 use crate::id::{EntryId, WorkshopId};
-use crate::key::MemberKey;
 
 /// The accepted entries of a set that is closed under past.
 pub fn accepted(entries: &[Entry]) -> BTreeSet<EntryId> {
@@ -144,15 +143,10 @@ impl<'a> Reference<'a> {
         if record.gist == Gist::Unknown {
             return;
         }
-        let workshops = |f: &Fact<'_>| -> BTreeSet<_> { self.memberships(f).into_iter().map(|(_, _, w)| w).collect() };
+        let workshops =
+            |f: &Fact<'_>| -> BTreeSet<_> { self.memberships(f).into_iter().map(|(_, _, w)| w).collect() };
         if workshops(fact).difference(&workshops(record)).next().is_some() {
             accepted.insert(record.entry.id());
         }
     }
-}
-
-/// Every key that a set of operations ever admitted, for tests that look for strangers.
-pub fn admitted(entries: &[Entry]) -> BTreeSet<MemberKey> {
-    let admits = |e: &Entry| Gist::of(e).ok()?.operation()?.admits(e.author());
-    entries.iter().filter_map(admits).collect()
 }

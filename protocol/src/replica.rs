@@ -257,7 +257,8 @@ impl Replica {
             || self.operations.iter().enumerate().any(|(number, place)| {
                 past.contains(number)
                     && self.held.get(*place).is_some_and(|o| {
-                        o.gist.operation().and_then(|operation| operation.admits(o.author)) == Some(entry.author())
+                        o.gist.operation().and_then(|operation| operation.admits(o.author))
+                            == Some(entry.author())
                     })
             });
         if member { Ok(gist) } else { Err(Refusal::NotAMember) }
@@ -416,12 +417,14 @@ impl Replica {
         if held.verdict.counts() || held.header.kind.class() != Class::Record || held.gist == Gist::Unknown {
             return;
         }
-        let home: HashSet<WorkshopId> = self.work(held, |work| work.workshops(&self.authority)).into_iter().collect();
-        let confirmed = self.attestations.get(&record).into_iter().flatten().filter_map(|p| self.held.get(*p)).any(|a| {
-            a.right
-                && a.gist == Gist::Attestation { confirms: true }
-                && self.work(a, |work| work.workshops(&self.authority)).iter().any(|w| !home.contains(w))
-        });
+        let home: HashSet<WorkshopId> =
+            self.work(held, |work| work.workshops(&self.authority)).into_iter().collect();
+        let confirmed =
+            self.attestations.get(&record).into_iter().flatten().filter_map(|p| self.held.get(*p)).any(|a| {
+                a.right
+                    && a.gist == Gist::Attestation { confirms: true }
+                    && self.work(a, |work| work.workshops(&self.authority)).iter().any(|w| !home.contains(w))
+            });
         if confirmed {
             self.set_verdict(place, Verdict::Accepted);
         }

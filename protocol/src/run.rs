@@ -165,7 +165,8 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<Entry>, RunError> {
                 let Known(later, seen, kind, subject, deps, parts) = *row;
                 let missing = || RunError::Malformed("the first entry refers to one before it".into());
                 let (facts, personal, absent, signature) = split(parts)?;
-                let at = before.map_or(Some(0), |b| i64::try_from(b.at).ok()).and_then(|at| at.checked_add(later));
+                let at =
+                    before.map_or(Some(0), |b| i64::try_from(b.at).ok()).and_then(|at| at.checked_add(later));
                 let header = Header {
                     v: limits::RULES_LEVEL,
                     federation,

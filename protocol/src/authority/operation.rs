@@ -99,8 +99,14 @@ impl Operation {
 
     fn check(&self) -> Result<(), EntryError> {
         let name = |text: &str| {
-            let fits = !text.trim().is_empty() && text.len() <= limits::NAME_MAX && !text.chars().any(char::is_control);
-            if fits { Ok(()) } else { Err(EntryError::Unfit("name is empty, too long or holds control characters")) }
+            let fits = !text.trim().is_empty()
+                && text.len() <= limits::NAME_MAX
+                && !text.chars().any(char::is_control);
+            if fits {
+                Ok(())
+            } else {
+                Err(EntryError::Unfit("name is empty, too long or holds control characters"))
+            }
         };
         match self {
             Operation::Found(found) => name(&found.name).and(name(&found.workshop)),

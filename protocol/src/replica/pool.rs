@@ -28,7 +28,8 @@ pub struct Pool {
 impl Pool {
     /// Takes an entry in, unless the pool is full.
     pub fn insert(&mut self, entry: Entry) -> bool {
-        if self.waiting.len() >= limits::POOL_ENTRIES_MAX || self.bytes + entry.len() > limits::POOL_BYTES_MAX {
+        if self.waiting.len() >= limits::POOL_ENTRIES_MAX || self.bytes + entry.len() > limits::POOL_BYTES_MAX
+        {
             return false;
         }
         self.bytes += entry.len();
@@ -72,11 +73,6 @@ impl Pool {
     /// How many wait.
     pub fn len(&self) -> usize {
         self.waiting.len()
-    }
-
-    /// Whether nothing waits.
-    pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
     }
 
     /// All that wait.

@@ -75,8 +75,7 @@ impl Replica {
     /// What the pool waits for: entries that are named and neither held nor waiting.
     pub fn wanted(&self) -> Vec<EntryId> {
         let named = self.pool.iter().flat_map(|w| super::names(&w.entry));
-        let wanted: HashSet<_> =
-            named.filter(|id| !self.holds(id) && self.pool.get(id).is_none()).collect();
+        let wanted: HashSet<_> = named.filter(|id| !self.holds(id) && self.pool.get(id).is_none()).collect();
         let mut wanted: Vec<_> = wanted.into_iter().collect();
         wanted.sort_unstable();
         wanted
@@ -96,7 +95,8 @@ impl Replica {
     /// The heads of a document: accepted entries that no accepted entry names in `deps`, sorted.
     pub fn document_heads(&self, id: &DocumentId) -> Vec<EntryId> {
         let named: HashSet<_> = self.document(id).flat_map(|held| &held.header.deps).collect();
-        let mut heads: Vec<_> = self.document(id).map(|held| held.id).filter(|id| !named.contains(id)).collect();
+        let mut heads: Vec<_> =
+            self.document(id).map(|held| held.id).filter(|id| !named.contains(id)).collect();
         heads.sort_unstable();
         heads
     }
@@ -118,7 +118,8 @@ impl Replica {
         let mut behind = super::OperationSet::default();
         let accepted = || {
             let all = self.operations.iter().enumerate();
-            all.filter_map(|(n, place)| self.held.get(*place).map(|h| (n, h))).filter(|(_, h)| h.verdict.counts())
+            all.filter_map(|(n, place)| self.held.get(*place).map(|h| (n, h)))
+                .filter(|(_, h)| h.verdict.counts())
         };
         for (_, held) in accepted() {
             behind.extend(&held.past);
@@ -149,7 +150,8 @@ impl Replica {
         let mut forks = Vec::new();
         for ((author, log), seqs) in &self.logs {
             for (seq, places) in seqs.iter().filter(|(_, places)| places.len() > 1) {
-                let mut entries: Vec<_> = places.iter().filter_map(|p| self.held.get(*p)).map(|h| h.id).collect();
+                let mut entries: Vec<_> =
+                    places.iter().filter_map(|p| self.held.get(*p)).map(|h| h.id).collect();
                 entries.sort_unstable();
                 forks.push(Fork { author: *author, log: *log, seq: *seq, entries });
             }
