@@ -8,7 +8,13 @@
 //! to it. Everything that it decodes is taken to be hostile: it is bounded and checked before use.
 
 pub mod canonical;
+pub mod digest;
 pub mod document;
+pub mod federation;
 pub mod id;
+pub mod join;
 pub mod limits;
 pub mod quantity;
+pub mod session;
+pub mod ticket;
+pub mod wire;
