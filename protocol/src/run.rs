@@ -194,7 +194,7 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<Entry>, RunError> {
                     facts: Part::of(&facts),
                     personal: absent.or_else(|| personal.as_deref().map(Part::of)),
                 };
-                Entry::expand(header, facts, personal, signature).map_err(refused)?
+                Entry::build(header, facts, personal, signature).map_err(refused)?
             }
         };
         prev = Some(entry.id());
