@@ -20,6 +20,7 @@ pub mod join;
 pub mod key;
 pub mod limits;
 pub mod quantity;
+pub mod record;
 pub mod reference;
 pub mod replica;
 pub mod run;

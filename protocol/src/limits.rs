@@ -96,3 +96,8 @@ pub const JOIN_FRAME_MAX: usize = PROOF_MAX + 16 * 1024;
 pub const REASON_MAX: usize = 256;
 /// Requests in one session: a peer that gives one entry a request must be asked again another day.
 pub const SESSION_STEPS_MAX: usize = 16_384;
+
+// ------------------------------------------------------------------ records
+
+/// A record's note, in bytes: a remark, not an essay.
+pub const NOTE_MAX: usize = 4 * 1024;
