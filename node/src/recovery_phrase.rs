@@ -106,10 +106,10 @@ mod tests {
 
     #[test]
     fn a_phrase_is_read_as_people_copy_it() {
-        let mut numbered = String::new();
-        for (n, word) in VECTOR.split_whitespace().enumerate() {
-            numbered += &format!(" {}. {}\r\n", n + 1, word.to_uppercase());
-        }
+        let lines = VECTOR.split_whitespace().enumerate();
+        let numbered: Vec<String> =
+            lines.map(|(n, word)| format!(" {}. {}", n + 1, word.to_uppercase())).collect();
+        let numbered = numbered.join("\r\n");
         assert_eq!(from_words(&numbered).unwrap(), Seed::from_bytes(&[0x7f; 32]));
     }
 
