@@ -26,6 +26,12 @@ pub const AT_MAX: u64 = 253_402_300_799_999;
 pub const VOUCH_SPAN: u64 = 1_024;
 /// A name of a member, workshop or federation, in bytes of UTF-8.
 pub const NAME_MAX: usize = 64;
+/// A libp2p peer id, in bytes: an identity multihash of an ed25519 key has 38.
+pub const PEER_ID_MAX: usize = 64;
+/// Addresses that one node announces: more would be a means to make others dial.
+pub const ADDRESSES_MAX: usize = 8;
+/// One address, in bytes, as text or multiaddr.
+pub const ADDRESS_MAX: usize = 256;
 
 // ------------------------------------------------------------------ how much at once (may differ)
 
@@ -33,3 +39,60 @@ pub const NAME_MAX: usize = 64;
 pub const RUN_ENTRIES_MAX: usize = 256;
 /// A compact run, so that one is never more than a small frame.
 pub const RUN_MAX: usize = 512 * 1024;
+/// Entries received that wait for their past or their signature. They promise nothing.
+pub const POOL_ENTRIES_MAX: usize = 16_384;
+/// Bytes of the same.
+pub const POOL_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+// ------------------------------------------------------------------ reconciliation and joining
+
+/// A request frame between nodes: the largest entry, or 6,144 ids, with room to spare.
+pub const REQUEST_MAX: usize = 256 * 1024;
+/// A response frame between nodes: a page that an old single-board computer can hold eight times.
+pub const RESPONSE_MAX: usize = 4 * 1024 * 1024;
+/// Runs in one pushed page, in bytes: a request less its envelope.
+pub const PUSH_BYTES_MAX: usize = REQUEST_MAX - 8 * 1024;
+/// Runs in one fetched page, in bytes: a response less its envelope.
+pub const PAGE_BYTES_MAX: usize = RESPONSE_MAX - 64 * 1024;
+/// Runs in one page: a page of runs of one small entry each would be slower than it is useful.
+pub const PAGE_RUNS_MAX: usize = 8_192;
+/// Ids asked for in one request: 192 KiB of a 256 KiB request.
+pub const FETCH_IDS_MAX: usize = 6_144;
+/// One message of negentropy: at most 4,096 ids, so that what one round finds can be asked for at
+/// once and arrives in causal order.
+pub const NEGENTROPY_FRAME: usize = 128 * 1024;
+/// A first message above this is left out of the opening, so that "nothing changed" stays under a
+/// kilobyte for small sets too (negentropy lists up to 31 ids instead of 16 fingerprints).
+pub const OPENING_MESSAGE_MAX: usize = 700;
+/// Ids found missing before they are fetched, so that memory is bounded however much is missing.
+pub const FOUND_IDS_MAX: usize = 4_096;
+/// Rounds of one pass of negentropy: 4,096 ids a round are more than a million ids.
+pub const ROUNDS_MAX: usize = 512;
+/// Passes in one session. The second finds what arrived meanwhile; more means a peer in flux.
+pub const PASSES_MAX: usize = 6;
+/// Prefixes asked for in one step of the walk of the tree: 64 branches are 512 KiB of hashes.
+pub const WALK_PREFIXES_MAX: usize = 64;
+/// Steps of the walk in one session: with 64 prefixes a step, every leaf of 250,000 ids.
+pub const WALK_STEPS_MAX: usize = 128;
+/// Ids in a leaf of the tree over held ids: a leaf then costs a peer 2 KiB to compare.
+pub const LEAF_IDS_MAX: usize = 64;
+/// Bytes of a file asked for in one request, before the hashes that prove them.
+pub const FILE_RANGE_MAX: u64 = 1024 * 1024;
+/// Ids named in one announcement: an announcement is a hint of at most 2 KiB.
+pub const ANNOUNCED_IDS_MAX: usize = 48;
+/// An announcement.
+pub const ANNOUNCEMENT_MAX: usize = 2 * 1024;
+/// A ticket as text: copyable in one go, and bounded before it is decoded.
+pub const TICKET_TEXT_MAX: usize = 2_048;
+/// The secret of a ticket, in bytes: no fewer than 128 bits.
+pub const SECRET_MIN: usize = 16;
+/// The secret of a ticket, in bytes.
+pub const SECRET_MAX: usize = 32;
+/// The authority entries that bind a node, in one introduction.
+pub const PROOF_MAX: usize = 256 * 1024;
+/// A frame of the join protocol: one proof with its envelope.
+pub const JOIN_FRAME_MAX: usize = PROOF_MAX + 16 * 1024;
+/// A reason given to a peer, in bytes of text.
+pub const REASON_MAX: usize = 256;
+/// Requests in one session: a peer that gives one entry a request must be asked again another day.
+pub const SESSION_STEPS_MAX: usize = 16_384;
