@@ -1,1 +1,3 @@
-//! Placeholder.
+//! A node: store, files, network, and the service that the interfaces call.
+
+pub mod store;
