@@ -101,3 +101,24 @@ pub const SESSION_STEPS_MAX: usize = 16_384;
 
 /// A record's note, in bytes: a remark, not an essay.
 pub const NOTE_MAX: usize = 4 * 1024;
+
+// ------------------------------------------------------------------ the store (may differ)
+
+/// One journal record: a compact run with room for what the store's user writes around it.
+pub const RECORD_MAX: usize = RUN_MAX + 64 * 1024;
+/// A journal segment is closed at this size: small enough to be rewritten for a redaction and to be read
+/// whole into memory for a scan, large enough that a commons of a gigabyte has a hundred files.
+pub const SEGMENT_MAX: u32 = 16 * 1024 * 1024;
+/// Records synced together: a larger append is several groups, each as large as a torn write may be.
+pub const GROUP_MAX: u32 = 4 * 1024 * 1024;
+/// Entries are no longer written when less than this is free: the index must still be able to open
+/// (it writes a snapshot), and a segment to be rewritten.
+pub const FREE_FOR_ENTRIES: u64 = 64 * 1024 * 1024;
+/// Files are no longer written when less than this is free, so that entries still are.
+pub const FREE_FOR_FILES: u64 = 256 * 1024 * 1024;
+/// A value in the index: from 4 kB on, the index keeps values in files of their own that it never frees.
+pub const INDEX_VALUE_MAX: usize = 4_000;
+/// A key in the index.
+pub const INDEX_KEY_MAX: usize = 256;
+/// One file: what a node takes without being asked.
+pub const FILE_MAX: u64 = 256 * 1024 * 1024;
