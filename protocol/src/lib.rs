@@ -9,6 +9,9 @@
 
 pub mod canonical;
 pub mod document;
+pub mod file_path;
 pub mod id;
+pub mod interchange;
+pub mod licence;
 pub mod limits;
 pub mod quantity;
