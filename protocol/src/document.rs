@@ -10,6 +10,7 @@
 //!
 //! Not here: which entries are accepted (acceptance), the validity of licences, the bytes of files.
 
+<<<<<<< HEAD
 pub mod actor;
 pub mod apply;
 pub mod design;
@@ -23,6 +24,9 @@ pub mod register;
 pub mod schema;
 pub mod touch;
 pub mod update;
+=======
+pub mod draft;
+>>>>>>> main
 pub mod value;
 pub mod view;
 
