@@ -10,9 +10,10 @@
 //!
 //! Not here: which entries are accepted (acceptance), the validity of licences, the bytes of files.
 
-<<<<<<< HEAD
 pub mod actor;
 pub mod apply;
+pub mod authoring;
+pub mod batch;
 pub mod design;
 pub mod draft;
 pub mod edit;
@@ -24,13 +25,9 @@ pub mod register;
 pub mod schema;
 pub mod touch;
 pub mod update;
-=======
-pub mod draft;
->>>>>>> main
 pub mod value;
 pub mod view;
 
-pub mod batch;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 mod tests;
@@ -40,9 +37,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::id::EntryId;
-
-/// The public key of the member who wrote an entry.
-pub type Author = [u8; 32];
+use crate::key::MemberKey;
 
 /// What a document reads of one accepted entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +47,7 @@ pub struct DocumentEntry {
     /// The entry before it in its log, of whatever kind and document.
     pub prev: Option<EntryId>,
     /// Who wrote it.
-    pub author: Author,
+    pub author: MemberKey,
     /// When it was written, as its author claims: milliseconds since 1970.
     pub at: u64,
     /// The entries of this document that its author had before them.
@@ -84,7 +79,7 @@ pub struct Hand {
     /// The entry.
     pub entry: EntryId,
     /// Its author.
-    pub author: Author,
+    pub author: MemberKey,
     /// When, as the author claims: milliseconds since 1970.
     pub at: u64,
 }

@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Author, DocumentEntry, Hand};
+use super::{DocumentEntry, Hand};
 use crate::id::{DocumentId, EntryId};
+use crate::key::MemberKey;
 
 /// An entry's place in the graph.
 #[derive(Debug, Clone)]
@@ -15,7 +16,7 @@ pub struct Node {
     /// The entry.
     pub id: EntryId,
     /// Its author.
-    pub author: Author,
+    pub author: MemberKey,
     /// When, as its author claims.
     pub at: u64,
     /// The entry before it in its log, when that is in the document.
@@ -180,6 +181,7 @@ impl NodeSet {
     }
 
     /// What is in both.
+    #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
     }

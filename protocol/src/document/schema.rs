@@ -51,11 +51,11 @@ pub fn field(document: &str, list: Option<&str>, name: &[String]) -> Field {
     use FieldType::{Any, Count, File, Prose, Quantity, RelativePath, Text};
     let name: Vec<&str> = name.iter().map(String::as_str).collect();
     let kind = match (document, list, name.as_slice()) {
-        (DESIGN, None, ["title" | "version" | "licence" | "function"]) => Text,
+        (DESIGN, None, ["title" | "version" | "licence" | "function"])
+        | (DESIGN, Some(AUTHORS | FILES), ["role"])
+        | (DESIGN, Some(BOM), ["part" | "reference" | "note"]) => Text,
         (DESIGN, None, ["description"]) => Prose,
         (DESIGN, Some(AUTHORS), ["name" | "contact"]) => return Field { kind: Any, personal: true },
-        (DESIGN, Some(AUTHORS) | Some(FILES), ["role"]) => Text,
-        (DESIGN, Some(BOM), ["part" | "reference" | "note"]) => Text,
         (DESIGN, Some(BOM), ["quantity"]) => Quantity,
         (DESIGN, Some(FILES), ["path"]) => RelativePath,
         (DESIGN, Some(FILES), ["file"]) => File,
@@ -63,6 +63,13 @@ pub fn field(document: &str, list: Option<&str>, name: &[String]) -> Field {
         _ => Any,
     };
     Field { kind, personal: false }
+}
+
+impl Field {
+    /// Whether this version's schema names it.
+    pub fn is_known(self) -> bool {
+        self.personal || self.kind != FieldType::Any
+    }
 }
 
 impl FieldType {
@@ -99,7 +106,8 @@ impl FieldType {
     }
 }
 
-/// A path that stays inside the folder it is put in, on every platform.
+/// A path that stays inside the folder it is put in. Whoever writes files checks more, by rules that
+/// follow the platforms; what a document holds follows from this alone.
 pub fn is_relative_path(path: &str) -> bool {
     let name = |n: &str| !n.is_empty() && n != "." && n != "..";
     !path.contains(['\\', '\0', ':']) && path.split('/').all(name)

@@ -6,9 +6,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::authoring::{self, Group, Wanted};
 use super::batch::{self, Batch, DraftError};
 use super::design::{Design, NotADesign};
-use super::draft::{self, AuthorDraft, BomDraft, DesignDraft, FileDraft, Group, Wanted};
+use super::draft::DesignDraft;
 use super::edit::{Edit, Path};
 use super::materialise::Document;
 use super::order::OrderKey;
@@ -38,23 +39,23 @@ pub fn update(document: &Document, draft: &DesignDraft) -> Result<Vec<Batch>, Up
     let design = Design::of(document)?;
     let fields = document.fields();
     let mut groups: Vec<Group> = Vec::new();
-    let mut wanted: BTreeMap<Vec<String>, Value> = draft.registers().into_iter().collect();
+    let mut wanted: BTreeMap<Vec<String>, Value> = authoring::registers(draft).into_iter().collect();
     for name in design.manifest.keys() {
         wanted.entry(vec![MANIFEST.to_owned(), name.clone()]).or_insert(Value::Nothing);
     }
     for (name, value) in wanted {
         if !is(fields.get(&register::join(&name)), &value) {
-            groups.push(draft::set(&name, value)?);
+            groups.push(authoring::set(&name, value)?);
         }
     }
-    let description = draft.description.as_deref().unwrap_or_default();
+    let description = draft.description.as_str();
     let current = design.description.agreed().map_or("", String::as_str);
     if current != description || !design.description.is_settled() {
         groups.extend(rewrite(document, &Path::root(["description"]), description)?);
     }
-    let authors = draft.authors.iter().map(AuthorDraft::fields).collect();
-    let bom = draft.bom.iter().map(BomDraft::fields).collect();
-    let files = draft.files.iter().map(FileDraft::fields).collect();
+    let authors = draft.authors.iter().map(authoring::author).collect();
+    let bom = draft.bom.iter().map(authoring::part).collect();
+    let files = draft.files.iter().map(authoring::file).collect();
     groups.extend(list(document, AUTHORS, authors, &[&["name", "contact"], &["name"]])?);
     groups.extend(list(document, BOM, bom, &[&["reference", "part"], &["reference"], &["part"]])?);
     groups.extend(list(document, FILES, files, &[&["path"]])?);
@@ -76,7 +77,7 @@ pub fn set_field(document: &Document, field: &str, text: &str) -> Result<Vec<Bat
             let items = document.items(list);
             let item = find(&items, item).ok_or_else(no_field)?;
             let value = parse(Some(list), std::slice::from_ref(name), field, text)?;
-            vec![draft::set_of(list, item, name, value)?]
+            vec![authoring::set_of(list, item, name, value)?]
         }
         [name, ..] if name.is_empty() || [AUTHORS, BOM, FILES].contains(&name.as_str()) => {
             return Err(no_field().into());
@@ -84,7 +85,7 @@ pub fn set_field(document: &Document, field: &str, text: &str) -> Result<Vec<Bat
         names if schema::field(DESIGN, None, names).kind == FieldType::Prose => {
             rewrite(document, &Path::root(names), text)?
         }
-        names => vec![draft::set(names, parse(None, names, field, text)?)?],
+        names => vec![authoring::set(names, parse(None, names, field, text)?)?],
     };
     Ok(batch::pack(groups)?)
 }
@@ -142,10 +143,10 @@ fn rewrite(document: &Document, path: &Path, wanted: &str) -> Result<Vec<Group>,
         _ => false,
     };
     let [(_, current)] = texts.as_slice() else {
-        return draft::write_text(path, wanted);
+        return authoring::write_text(path, wanted);
     };
     if !only_texts {
-        return draft::write_text(path, wanted);
+        return authoring::write_text(path, wanted);
     }
     let what = format!("the text \"{name}\"");
     let (at, delete, insert) = changed_middle(current, wanted);
@@ -191,7 +192,7 @@ fn list(
     for ((fields, rank), place) in wanted.into_iter().zip(&matched).zip(places) {
         let Some(item) = rank.and_then(|r| current.get(r)) else {
             if let Some(order) = place {
-                groups.push(draft::add(list, &order, fields)?);
+                groups.push(authoring::add(list, &order, fields)?);
             }
             continue;
         };
@@ -201,11 +202,16 @@ fn list(
             let edits = vec![Edit::Move { item: Named::from(item.id), order: order.to_string() }];
             groups.push((format!("an item of \"{list}\""), Batch { edits, personal: Vec::new() }));
         }
-        let gone = item.what.keys().filter(|name| !fields.contains_key(*name));
-        let gone: Vec<String> = gone.filter(|name| !name.contains(['/', '~'])).cloned().collect();
+        // Columns that the draft no longer has; known fields that no draft carries stay.
+        let unknown = |name: &&String| {
+            let name = register::split(name);
+            name.len() == 1 && !schema::field(DESIGN, Some(list), &name).is_known()
+        };
+        let gone = item.what.keys().filter(|name| !fields.contains_key(*name)).filter(unknown);
+        let gone: Vec<String> = gone.cloned().collect();
         for (name, value) in fields.into_iter().chain(gone.into_iter().map(|n| (n, Value::Nothing))) {
             if !is(item.what.get(&register::join(std::slice::from_ref(&name))), &value) {
-                groups.push(draft::set_of(list, item.id, &name, value)?);
+                groups.push(authoring::set_of(list, item.id, &name, value)?);
             }
         }
     }

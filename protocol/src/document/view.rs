@@ -95,8 +95,7 @@ impl Field<Shown> {
             return Field::Conflict(Conflict { field: field.to_owned(), values });
         }
         match values.pop() {
-            None => Field::Absent,
-            Some(Stated { value: Shown::Value(Value::Nothing), .. }) => Field::Absent,
+            None | Some(Stated { value: Shown::Value(Value::Nothing), .. }) => Field::Absent,
             Some(Stated { value: Shown::Withheld, by }) => Field::Withheld(by),
             Some(stated) => Field::Agreed(stated),
         }

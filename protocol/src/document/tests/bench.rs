@@ -30,7 +30,7 @@ fn line(count: usize, own_actor: bool) -> Workbench {
 fn documents_in_time() {
     let manifest = (0..8).map(|f| (format!("f{f}"), format!("value {f}").as_str().into())).collect();
     let text = "Words of a design. ".repeat(16);
-    let draft = DesignDraft { manifest, ..described(&text) };
+    let draft = DesignDraft { unknown: manifest, ..described(&text) };
     let documents: Vec<Vec<DocumentEntry>> = (0..10_000)
         .map(|i| {
             let (mut bench, mut head) = Workbench::create(A, &draft);

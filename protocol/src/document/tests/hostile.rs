@@ -7,20 +7,20 @@ use proptest::prelude::*;
 
 use super::workbench::*;
 use crate::document::apply::Misfit;
-use crate::document::draft::{BomDraft, DesignDraft};
+use crate::document::design::Design;
+use crate::document::draft::{DesignDraft, DraftPart};
 use crate::document::edit::{Edit, Given, Named, Path, Written};
 use crate::document::value::Value;
-use crate::document::{Author, design::Design};
 use crate::id::EntryId;
 
-const M: Author = [66; 32];
+const M: Author = 66;
 
 fn field(name: &str) -> Path {
     Path::root([name])
 }
 
 fn skipped_alone(edit: Edit) -> Misfit {
-    let line = BomDraft { part: Some("bolt".into()), ..BomDraft::default() };
+    let line = DraftPart { part: "bolt".into(), ..DraftPart::default() };
     let draft = DesignDraft { bom: vec![line], ..described("twelve chars") };
     let (mut bench, first) = Workbench::create(A, &draft);
     let before = bench.design();
@@ -171,7 +171,7 @@ proptest! {
         for (author, on, edits) in entries {
             let dep = bench.entries[usize::from(on) % bench.entries.len()].id;
             let edits = edits.into_iter().map(|e| aimed(e, first)).map(Written::Known).collect();
-            bench.raw([author; 32], &[dep, first], edits);
+            bench.raw(author, &[dep, first], edits);
         }
         let document = bench.merged();
         bench.entries.reverse();

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::workbench::*;
 use crate::document::actor;
 use crate::document::design::Design;
-use crate::document::draft::{BomDraft, DesignDraft};
+use crate::document::draft::{DesignDraft, DraftPart};
 use crate::document::edit::{Edit, Path};
 use crate::document::history::History;
 use crate::document::materialise::Document;
@@ -34,7 +34,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 /// A history: each author knows their own last entry (an older one when their log forks) and some
 /// others.
 fn history(steps: &[Step]) -> Workbench {
-    let line = BomDraft { part: Some("bolt".into()), ..BomDraft::default() };
+    let line = DraftPart { part: "bolt".into(), ..DraftPart::default() };
     let draft = DesignDraft { bom: vec![line.clone(), line], ..described("0123456789") };
     let (mut bench, first) = Workbench::create(A, &draft);
     let mut own: BTreeMap<u8, Vec<EntryId>> = BTreeMap::new();
@@ -72,7 +72,7 @@ fn history(steps: &[Step]) -> Workbench {
             _ => Edit::Add { list: "bom".into(), order: "a1".into(), fields: BTreeMap::new() },
         };
         let facts = crate::canonical::encode(&crate::document::edit::EditFacts { edits: vec![edit.into()] });
-        let id = bench.push([step.author; 32], prev, &deps, facts.unwrap(), None);
+        let id = bench.push(step.author, prev, &deps, facts.unwrap(), None);
         own.entry(step.author).or_default().push(id);
     }
     bench
@@ -119,7 +119,9 @@ proptest! {
     /// Without forks of a log: a fork that becomes known later gives its branches other actors.
     #[test]
     fn an_entry_does_in_the_whole_what_it_did_in_its_own_past(mut steps in steps()) {
-        steps.iter_mut().for_each(|s| s.fork = false);
+        for step in &mut steps {
+            step.fork = false;
+        }
         let bench = history(&steps);
         let whole = bench.merged();
         for head in whole.heads() {
@@ -172,14 +174,14 @@ fn an_entry_without_its_past_is_left_out_and_named() {
 fn more_branches_than_are_kept_open_are_built_all_the_same() {
     let (mut bench, first) = Workbench::create(A, &described("0123456789"));
     let count = crate::limits::STRANDS_MAX + 20;
-    let heads: Vec<EntryId> = (0..count)
-        .map(|i| bench.edit([i as u8; 32], &[first], vec![splice(5, 0, &format!("<{i}>"))]))
-        .collect();
+    let author = |i: usize| u8::try_from(i).unwrap();
+    let heads: Vec<EntryId> =
+        (0..count).map(|i| bench.edit(author(i), &[first], vec![splice(5, 0, &format!("<{i}>"))])).collect();
     let mid = bench.edit(B, &heads, vec![splice(0, 1, "")]);
     // Every branch goes on, so each strand waits for a taker while the others are built.
     for (i, head) in heads.iter().enumerate() {
         let deps = [*head, heads[(i + 1) % heads.len()]];
-        bench.edit([i as u8; 32], &deps, vec![set("version", i.to_string().as_str())]);
+        bench.edit(author(i), &deps, vec![set("version", i.to_string().as_str())]);
     }
     let document = bench.merged();
     assert_eq!(document.heads().len(), count + 1);

@@ -3,19 +3,27 @@
 use std::collections::HashMap;
 
 use crate::canonical;
+use crate::document::DocumentEntry;
+use crate::document::authoring;
 use crate::document::batch::Batch;
 use crate::document::design::Design;
-use crate::document::draft::{self, DesignDraft};
+use crate::document::draft::DesignDraft;
 use crate::document::edit::{Edit, Path, Written};
 use crate::document::materialise::Document;
 use crate::document::schema::DESIGN;
 use crate::document::value::Value;
-use crate::document::{Author, DocumentEntry};
 use crate::id::EntryId;
+use crate::key::{MemberKey, SecretKey};
 
-pub const A: Author = [1; 32];
-pub const B: Author = [2; 32];
-pub const C: Author = [3; 32];
+/// A member, by a number.
+pub type Author = u8;
+pub const A: Author = 1;
+pub const B: Author = 2;
+pub const C: Author = 3;
+
+pub fn key(author: Author) -> MemberKey {
+    SecretKey::from_seed(&[author; 32]).member()
+}
 
 /// The entries of one document, each author's `prev` kept as a log would.
 #[derive(Default)]
@@ -29,14 +37,14 @@ impl Workbench {
     pub fn create(author: Author, draft: &DesignDraft) -> (Self, EntryId) {
         let mut bench = Self::default();
         let mut head = None;
-        for batch in draft::create(draft).unwrap() {
+        for batch in authoring::create(draft).unwrap() {
             head = Some(bench.write(author, head.as_slice(), &batch));
         }
         (bench, head.unwrap())
     }
 
     pub fn titled(title: &str) -> (Self, EntryId) {
-        Self::create(A, &DesignDraft { title: Some(title.into()), ..DesignDraft::default() })
+        Self::create(A, &DesignDraft { title: title.into(), ..DesignDraft::default() })
     }
 
     pub fn document(&self) -> EntryId {
@@ -73,7 +81,15 @@ impl Workbench {
         let n = self.entries.len() as u64;
         let id = EntryId::of(&canonical::encode(&(n, author, prev, deps, EntryId::of(&facts))).unwrap());
         let deps = deps.to_vec();
-        self.entries.push(DocumentEntry { id, prev, author, at: 1_000 * n, deps, facts, personal });
+        self.entries.push(DocumentEntry {
+            id,
+            prev,
+            author: key(author),
+            at: 1_000 * n,
+            deps,
+            facts,
+            personal,
+        });
         self.last.insert(author, id);
         id
     }
@@ -109,5 +125,5 @@ pub fn splice(at: u64, delete: u64, insert: &str) -> Edit {
 }
 
 pub fn described(text: &str) -> DesignDraft {
-    DesignDraft { title: Some("Pump".into()), description: Some(text.into()), ..DesignDraft::default() }
+    DesignDraft { title: "Pump".into(), description: text.into(), ..DesignDraft::default() }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::workbench::*;
+use crate::document::authoring;
 use crate::document::batch::DraftError;
 use crate::document::design::Design;
-use crate::document::draft::{self, AuthorDraft, BomDraft, DesignDraft, FileDraft};
+use crate::document::draft::{DesignDraft, DraftAuthor, DraftFile, DraftPart};
 use crate::document::edit::Edit;
 use crate::document::update::{UpdateError, set_field, update};
 use crate::document::value::Value;
@@ -15,89 +16,82 @@ use crate::document::view::Field;
 use crate::id::FileHash;
 use crate::limits::{FACTS_MAX, PATH_NAME_MAX};
 
-fn file(path: &str, content: &str) -> FileDraft {
-    FileDraft {
+fn file(path: &str, content: &str) -> DraftFile {
+    DraftFile {
         path: path.into(),
-        file: FileHash::of(content.as_bytes()),
+        hash: FileHash::of(content.as_bytes()),
         len: content.len() as u64,
         role: None,
     }
 }
 
-fn line(part: &str, quantity: &str) -> BomDraft {
-    BomDraft {
-        part: Some(part.into()),
+fn line(part: &str, quantity: &str) -> DraftPart {
+    DraftPart {
+        part: part.into(),
         quantity: Some(quantity.parse().unwrap()),
-        other: BTreeMap::from([("Supplier".into(), "S".into())]),
-        ..BomDraft::default()
+        unknown: BTreeMap::from([("Supplier".into(), "S".into())]),
+        ..DraftPart::default()
     }
 }
 
 fn full() -> DesignDraft {
     DesignDraft {
-        title: Some("Pump".into()),
-        description: Some("A pump for water.\n".into()),
+        title: "Pump".into(),
+        description: "A pump for water.\n".into(),
         version: Some("1.0.0".into()),
         licence: Some("CERN-OHL-S-2.0".into()),
         function: Some("moves water".into()),
-        authors: vec![AuthorDraft {
-            name: "Maker A".into(),
-            contact: Some("a@example.org".into()),
-            role: Some("design".into()),
-        }],
+        authors: vec![DraftAuthor { name: "Maker A".into(), contact: Some("a@example.org".into()) }],
         bom: vec![line("bolt", "2 {piece}"), line("nut", "4 {piece}"), line("rod", "0.50 m")],
         files: vec![file("okh.toml", "okhv"), file("cad/pump.step", "solid")],
-        manifest: BTreeMap::from([("okhv".into(), "1.0".into()), ("a/b ~".into(), Value::Integer(3))]),
+        unknown: BTreeMap::from([("okhv".into(), "1.0".into()), ("a/b ~".into(), Value::Integer(3))]),
     }
+}
+
+fn get<T: Clone>(field: &Field<T>) -> Option<T> {
+    field.agreed().cloned()
 }
 
 /// The design read back as a draft; panics on anything in conflict.
 fn as_draft(design: &Design) -> DesignDraft {
     assert!(design.conflicts.is_empty() && design.skipped.is_empty(), "{:?}", design.skipped);
-    fn get<T: Clone>(field: &Field<T>) -> Option<T> {
-        field.agreed().cloned()
-    }
     let text = |field: &Field<Value>| field.agreed().and_then(Value::as_text).map(str::to_owned);
     let present = |fields: &BTreeMap<String, Field<Value>>| {
         fields.iter().filter_map(|(name, f)| Some((name.clone(), get(f)?))).collect()
     };
     DesignDraft {
-        title: get(&design.title),
-        description: get(&design.description).filter(|t| !t.is_empty()),
+        title: get(&design.title).unwrap_or_default(),
+        description: get(&design.description).unwrap_or_default(),
         version: get(&design.version),
         licence: get(&design.licence),
         function: get(&design.function),
         authors: design
             .authors
             .iter()
-            .map(|a| AuthorDraft {
-                name: text(&a.what.name).unwrap(),
-                contact: text(&a.what.contact),
-                role: get(&a.what.role),
-            })
+            .map(|a| DraftAuthor { name: text(&a.what.name).unwrap(), contact: text(&a.what.contact) })
             .collect(),
         bom: design
             .bom
             .iter()
-            .map(|l| BomDraft {
-                part: get(&l.what.part),
+            .map(|l| DraftPart {
+                part: get(&l.what.part).unwrap_or_default(),
                 quantity: get(&l.what.quantity),
                 reference: get(&l.what.reference),
                 note: get(&l.what.note),
-                other: present(&l.what.other),
+                unknown: present(&l.what.other),
             })
             .collect(),
         files: design
             .files
             .iter()
-            .map(|f| FileDraft {
+            .map(|f| DraftFile {
                 path: get(&f.what.path).unwrap(),
-                file: get(&f.what.file).unwrap(),
+                hash: get(&f.what.file).unwrap(),
                 len: get(&f.what.len).unwrap(),
                 role: get(&f.what.role),
             })
             .collect(),
-        manifest: present(&design.manifest),
+        unknown: present(&design.manifest),
     }
 }
 
@@ -121,7 +115,7 @@ fn an_update_writes_only_what_changed() {
     };
     assert_eq!(edits_to(&|d| d.version = Some("1.1.0".into())), vec![set("version", "1.1.0")]);
     assert_eq!(edits_to(&|d| d.version = None), vec![set("version", Value::Nothing)]);
-    let longer = |d: &mut DesignDraft| d.description = Some("A good pump for water.\n".into());
+    let longer = |d: &mut DesignDraft| d.description = "A good pump for water.\n".into();
     assert_eq!(edits_to(&longer), vec![splice(2, 0, "good ")]);
     assert_eq!(edits_to(&|d| drop(d.bom.remove(1))).len(), 1);
     assert!(matches!(edits_to(&|d| d.bom.rotate_left(1))[..], [Edit::Move { .. }]));
@@ -130,7 +124,7 @@ fn an_update_writes_only_what_changed() {
         edits_to(&|d| d.files[1] = file("cad/pump.step", "other"))[..],
         [Edit::Set { .. }, Edit::Set { .. }] | [Edit::Set { .. }]
     ));
-    assert!(matches!(edits_to(&|d| d.bom[0].other.clear())[..], [Edit::Set { .. }]));
+    assert!(matches!(edits_to(&|d| d.bom[0].unknown.clear())[..], [Edit::Set { .. }]));
 }
 
 #[test]
@@ -167,9 +161,9 @@ fn a_field_is_set_by_a_text_read_by_its_type() {
     }
     let mut expected = full();
     expected.bom[2].quantity = Some("3 h".parse().unwrap());
-    expected.title = Some("Siphon".into());
-    expected.description = Some("A siphon for water.\n".into());
-    expected.manifest.insert("okhv".into(), "2.0".into());
+    expected.title = "Siphon".into();
+    expected.description = "A siphon for water.\n".into();
+    expected.unknown.insert("okhv".into(), "2.0".into());
     expected.authors[0].name = "Maker B".into();
     expected.function = None;
     assert_eq!(as_draft(&bench.design()), expected);
@@ -192,9 +186,9 @@ fn a_field_is_set_by_a_text_read_by_its_type() {
 fn a_design_too_big_for_one_entry_takes_several_and_what_fits_none_is_refused() {
     let files = (0..3_000).map(|i| file(&format!("cad/part-{i:04}.step"), &i.to_string())).collect();
     let big = DesignDraft {
-        description: Some("wörter ".repeat(30_000)),
+        description: "wörter ".repeat(30_000),
         authors: (0..300)
-            .map(|i| AuthorDraft { name: format!("Maker {i}"), ..AuthorDraft::default() })
+            .map(|i| DraftAuthor { name: format!("Maker {i}"), ..DraftAuthor::default() })
             .collect(),
         files,
         ..full()
@@ -204,11 +198,12 @@ fn a_design_too_big_for_one_entry_takes_several_and_what_fits_none_is_refused() 
     assert!(bench.entries.iter().all(|e| e.facts.len() <= FACTS_MAX));
     assert_eq!(as_draft(&bench.design()), big);
 
-    let refused = |draft: DesignDraft| draft::create(&draft).unwrap_err();
-    let title = DesignDraft { title: Some("x".repeat(FACTS_MAX)), ..full() };
+    let refused = |draft: DesignDraft| authoring::create(&draft).unwrap_err();
+    let title = DesignDraft { title: "x".repeat(FACTS_MAX), ..full() };
     assert!(matches!(refused(title), DraftError::TooBig { .. }));
-    let manifest = BTreeMap::from([("k".repeat(PATH_NAME_MAX + 1), Value::Nothing), ("".into(), "x".into())]);
-    assert!(matches!(refused(DesignDraft { manifest, ..full() }), DraftError::Refused { .. }));
+    let manifest =
+        BTreeMap::from([("k".repeat(PATH_NAME_MAX + 1), Value::Nothing), (String::new(), "x".into())]);
+    assert!(matches!(refused(DesignDraft { unknown: manifest, ..full() }), DraftError::Refused { .. }));
     let files = vec![file("../up", "x")];
     assert!(matches!(refused(DesignDraft { files, ..full() }), DraftError::WrongType { .. }));
 }
@@ -222,13 +217,13 @@ fn drafts() -> impl Strategy<Value = DesignDraft> {
         .prop_map(|files| files.iter().map(|(path, c)| file(path, c)).collect::<Vec<_>>())
         .prop_shuffle();
     let manifest = prop::collection::btree_map("[a-c/~]{1,3}", "[xy]{1,2}".prop_map(Value::Text), 0..3);
-    (prop::option::of("[a-cé]{1,12}"), prop::option::of(name), bom, files, manifest).prop_map(
+    ("[a-cé]{0,12}", prop::option::of(name), bom, files, manifest).prop_map(
         |(description, version, bom, files, manifest)| DesignDraft {
             description,
             version,
             bom,
             files,
-            manifest,
+            unknown: manifest,
             ..DesignDraft::default()
         },
     )
