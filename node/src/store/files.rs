@@ -10,6 +10,7 @@
 mod outboard;
 mod partial;
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests;
 
 use std::collections::BTreeSet;
