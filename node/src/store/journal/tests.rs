@@ -155,9 +155,8 @@ fn a_flipped_byte_anywhere_is_named_at_its_place_and_all_other_records_stay_read
             let at = u32::try_from(at).unwrap();
             let holds = |offset: u32, len: u32| (offset..offset + len).contains(&at);
             let mut expected = all(12);
-            let victim = locations
-                .iter()
-                .position(|l| l.segment == segment && holds(l.offset, RECORD_HEAD + l.len));
+            let victim =
+                locations.iter().position(|l| l.segment == segment && holds(l.offset, RECORD_HEAD + l.len));
             if let Some(victim) = victim {
                 expected.remove(victim);
                 assert!(journal.read(locations[victim]).is_err());
@@ -304,7 +303,9 @@ fn whichever_request_to_the_disk_fails_nothing_acknowledged_is_lost_and_nothing_
                 let Some(refusal) = refusal else { break };
                 met.insert(disk.failed.lock().unwrap().unwrap());
                 match kind {
-                    ErrorKind::StorageFull => assert!(matches!(refusal, StoreError::DiskFull(_)), "{refusal}"),
+                    ErrorKind::StorageFull => {
+                        assert!(matches!(refusal, StoreError::DiskFull(_)), "{refusal}")
+                    }
                     _ => assert!(matches!(refusal, StoreError::Io { .. }), "{refusal}"),
                 }
                 // The disk may answer again: the journal does not.
