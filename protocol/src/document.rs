@@ -36,6 +36,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::entry::Entry;
 use crate::id::EntryId;
 use crate::key::MemberKey;
 
@@ -56,6 +57,22 @@ pub struct DocumentEntry {
     pub facts: Vec<u8>,
     /// Its personal part; none when it had none, when it was redacted, or when it isn't here yet.
     pub personal: Option<Vec<u8>>,
+}
+
+impl DocumentEntry {
+    /// What a document reads of this entry.
+    pub fn of(entry: &Entry) -> Self {
+        let header = entry.header();
+        Self {
+            id: entry.id(),
+            prev: header.prev,
+            author: entry.author(),
+            at: header.at,
+            deps: header.deps.clone(),
+            facts: entry.facts().to_vec(),
+            personal: entry.personal().map(<[u8]>::to_vec),
+        }
+    }
 }
 
 /// The name of an item of a list, or of a collaborative text: the edit that made it.

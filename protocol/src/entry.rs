@@ -12,6 +12,7 @@ use ipld_core::ipld::Ipld;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::{self, CanonicalError};
+use crate::document::edit::FactsError;
 use crate::id::EntryId;
 use crate::key::{KeyError, MemberKey, SecretKey};
 use crate::limits;
@@ -47,6 +48,9 @@ pub enum EntryError {
     /// Facts or personal part don't hash to what the header names.
     #[error("the entry's {0} is not what its header names")]
     WrongPart(&'static str),
+    /// The facts of a document's entry can't be read.
+    #[error(transparent)]
+    Facts(#[from] FactsError),
     /// A list that must be sorted, without repetition, is not.
     #[error("the entry's {0} is not sorted without repetition")]
     Unsorted(&'static str),

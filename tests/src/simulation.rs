@@ -9,8 +9,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aronde_protocol::document::DocumentEntry;
+use aronde_protocol::document::materialise::Document;
 use aronde_protocol::entry::Entry;
-use aronde_protocol::id::EntryId;
+use aronde_protocol::id::{DocumentId, EntryId};
 use aronde_protocol::key::SecretKey;
 use aronde_protocol::replica::Replica;
 use aronde_protocol::{reference, run};
@@ -64,6 +66,15 @@ impl Node {
         let received = self.replica.receive(entries);
         self.stored.extend(received.fresh);
         received.refused.len()
+    }
+
+    /// A document as it shows here, all its values and conflicts.
+    fn read(&self, document: &DocumentId) -> Result<String, String> {
+        let stored: BTreeMap<EntryId, &Entry> = self.stored.iter().map(|e| (e.id(), e)).collect();
+        let entries = self.replica.document(document).filter_map(|held| stored.get(&held.id));
+        let entries: Vec<DocumentEntry> = entries.map(|e| DocumentEntry::of(e)).collect();
+        let document = Document::of(*document, &entries).map_err(|e| e.to_string())?;
+        Ok(format!("{:?} {:?}", document.heads(), document.fields()))
     }
 
     /// Stops and starts: what was not stored is gone.
@@ -177,20 +188,27 @@ fn deliver(nodes: &mut [Node], to: usize, bytes: &[u8], delivered: &mut usize) -
     Ok(nodes.get_mut(to).map_or(0, |node| node.receive(entries)))
 }
 
-/// Everything held anywhere reaches everyone, in an order of its own for each.
+/// Everything held anywhere reaches everyone, in an order of its own for each, until nothing is new:
+/// what one replica had waiting for its past may come to be held only here.
 fn heal(nodes: &mut [Node], random: &mut ChaCha8Rng, report: &mut Report) -> Result<(), String> {
-    let all: BTreeMap<EntryId, Entry> =
-        nodes.iter().flat_map(|n| &n.stored).map(|e| (e.id(), e.clone())).collect();
-    for to in 0..nodes.len() {
-        let mut entries: Vec<Entry> = all.values().cloned().collect();
-        entries.shuffle(random);
-        for some in entries.chunks(random.random_range(1..64)) {
-            for run in run::encode(some) {
-                report.refused += deliver(nodes, to, &run, &mut report.delivered)?;
+    let mut before = 0;
+    loop {
+        let held = nodes.iter().flat_map(|n| &n.stored);
+        let all: BTreeMap<EntryId, Entry> = held.map(|e| (e.id(), e.clone())).collect();
+        if all.len() == before {
+            return Ok(());
+        }
+        before = all.len();
+        for to in 0..nodes.len() {
+            let mut entries: Vec<Entry> = all.values().cloned().collect();
+            entries.shuffle(random);
+            for some in entries.chunks(random.random_range(1..64)) {
+                for run in run::encode(some) {
+                    report.refused += deliver(nodes, to, &run, &mut report.delivered)?;
+                }
             }
         }
     }
-    Ok(())
 }
 
 fn verdicts(replica: &Replica) -> BTreeMap<EntryId, String> {
@@ -202,6 +220,9 @@ fn compare(seed: u64, nodes: &[Node], hostile: &Hostile, report: &mut Report) ->
     let expected = verdicts(&first.replica);
     let accepted: BTreeSet<EntryId> =
         first.replica.held().filter(|h| h.verdict.counts()).map(|h| h.id).collect();
+    let documents = first.replica.documents();
+    let nodes_read =
+        documents.map(|d| Ok((d, first.read(&d)?))).collect::<Result<BTreeMap<_, _>, String>>()?;
     for (n, node) in nodes.iter().enumerate() {
         let replica = &node.replica;
         let differs = |what: &str| Err(format!("seed {seed}: replicas 0 and {n} differ in {what}"));
@@ -217,6 +238,9 @@ fn compare(seed: u64, nodes: &[Node], hostile: &Hostile, report: &mut Report) ->
         for document in first.replica.documents() {
             if replica.document_heads(&document) != first.replica.document_heads(&document) {
                 return differs("the heads of a document");
+            }
+            if node.read(&document)? != nodes_read.get(&document).cloned().unwrap_or_default() {
+                return differs("the values of a document");
             }
         }
         if replica.accepted().root() != first.replica.accepted().root() {

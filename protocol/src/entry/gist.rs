@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Entry, EntryError, Kind};
 use crate::authority::operation::Operation;
 use crate::canonical;
+use crate::document::edit::{CreateFacts, EditFacts};
 use crate::id::MembershipId;
 use crate::limits;
 use crate::record::attestation::AttestationFacts;
@@ -77,6 +78,11 @@ impl Gist {
                     return Err(EntryError::Unfit("peer id or addresses are over a limit"));
                 }
                 Gist::Addresses { peer: said.peer.into_vec() }
+            }
+            Kind::CREATE => Gist::Create { under: CreateFacts::decode(facts)?.under },
+            Kind::EDIT => {
+                EditFacts::decode(facts)?;
+                Gist::Edit
             }
             Kind::CONTRIBUTION => {
                 ContributionFacts::read(facts)?;

@@ -1,5 +1,5 @@
 //! The received: entries that wait for their past or for a signature. It is bounded and promises
-//! nothing.
+//! nothing. A signature in it was checked.
 
 use std::collections::HashMap;
 
@@ -7,19 +7,10 @@ use crate::entry::Entry;
 use crate::id::EntryId;
 use crate::limits;
 
-/// An entry that waits.
-#[derive(Debug)]
-pub struct Waiting {
-    /// The entry; its signature, if it still has one, is either unchecked or good (see `authentic`).
-    pub entry: Entry,
-    /// Whether it is known to be authentic.
-    pub authentic: bool,
-}
-
 /// The bounded pool of what was received and isn't held yet.
 #[derive(Debug, Default)]
 pub struct Pool {
-    waiting: HashMap<EntryId, Waiting>,
+    waiting: HashMap<EntryId, Entry>,
     /// Who waits for an id: those that name it in prev, seen or deps.
     waiters: HashMap<EntryId, Vec<EntryId>>,
     bytes: usize,
@@ -36,13 +27,13 @@ impl Pool {
         for named in names(&entry) {
             self.waiters.entry(named).or_default().push(entry.id());
         }
-        self.waiting.insert(entry.id(), Waiting { entry, authentic: false });
+        self.waiting.insert(entry.id(), entry);
         true
     }
 
     /// Takes an entry out.
     pub fn remove(&mut self, id: &EntryId) -> Option<Entry> {
-        let Waiting { entry, .. } = self.waiting.remove(id)?;
+        let entry = self.waiting.remove(id)?;
         self.bytes -= entry.len();
         for named in names(&entry) {
             if let Some(waiters) = self.waiters.get_mut(&named) {
@@ -56,13 +47,8 @@ impl Pool {
     }
 
     /// An entry that waits.
-    pub fn get(&self, id: &EntryId) -> Option<&Waiting> {
+    pub fn get(&self, id: &EntryId) -> Option<&Entry> {
         self.waiting.get(id)
-    }
-
-    /// An entry that waits, to change it.
-    pub fn get_mut(&mut self, id: &EntryId) -> Option<&mut Waiting> {
-        self.waiting.get_mut(id)
     }
 
     /// Those that wait for this id.
@@ -76,7 +62,7 @@ impl Pool {
     }
 
     /// All that wait.
-    pub fn iter(&self) -> impl Iterator<Item = &Waiting> {
+    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
         self.waiting.values()
     }
 }

@@ -80,7 +80,7 @@ impl Replica {
 
     /// What the pool waits for: entries that are named and neither held nor waiting.
     pub fn wanted(&self) -> Vec<EntryId> {
-        let named = self.pool.iter().flat_map(|w| super::names(&w.entry));
+        let named = self.pool.iter().flat_map(super::pool::names);
         let wanted: HashSet<_> = named.filter(|id| !self.holds(id) && self.pool.get(id).is_none()).collect();
         let mut wanted: Vec<_> = wanted.into_iter().collect();
         wanted.sort_unstable();
@@ -121,7 +121,7 @@ impl Replica {
     /// The heads of the authority that software names in `seen`: accepted operations that lie in no
     /// accepted operation's past, sorted.
     pub fn authority_heads(&self) -> Vec<EntryId> {
-        let mut behind = super::OperationSet::default();
+        let mut behind = super::past::OperationSet::default();
         let accepted = || {
             let all = self.operations.iter().enumerate();
             all.filter_map(|(n, place)| self.held.get(*place).map(|h| (n, h)))
