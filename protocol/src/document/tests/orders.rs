@@ -88,7 +88,7 @@ fn known(bench: &Workbench, heads: &[EntryId]) -> Document {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn every_order_of_arrival_gives_the_same_document(

@@ -230,7 +230,7 @@ fn drafts() -> impl Strategy<Value = DesignDraft> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn an_update_makes_any_design_any_draft(drafts in prop::collection::vec(drafts(), 2..5)) {
