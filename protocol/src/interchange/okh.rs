@@ -247,3 +247,7 @@ fn unknown(fields: Fields, findings: &mut Findings) -> BTreeMap<String, Value> {
     }
     unknown
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+mod tests;
