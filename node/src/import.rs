@@ -16,7 +16,7 @@ use aronde_protocol::file_path::{FilePath, FilePathError, is_git};
 use aronde_protocol::id::FileHash;
 use aronde_protocol::interchange::folder::{self, Choice, FolderError, FolderFile};
 use aronde_protocol::interchange::{Finding, Given};
-use aronde_protocol::limits::{DESIGN_FILES_MAX, DESIGN_LEN_MAX, FILE_LEN_MAX, FILE_PATH_DEPTH_MAX};
+use aronde_protocol::limits::{DESIGN_FILES_MAX, DESIGN_LEN_MAX, FILE_MAX, FILE_PATH_DEPTH_MAX};
 use walkdir::WalkDir;
 
 /// Why a path can't be imported.
@@ -205,7 +205,7 @@ fn taken(path: FilePath, on_disk: &Path, before: u64) -> Result<SourceFile, Impo
     let mut source = File::open(on_disk).map_err(unreadable)?;
     let told = source.metadata().map_err(unreadable)?.len();
     let bounded = |len: u64, path: &FilePath| {
-        if len > FILE_LEN_MAX {
+        if len > FILE_MAX {
             return Err(FolderError::TooLong { path: path.clone(), len });
         }
         let sum = before.saturating_add(len);
@@ -214,7 +214,7 @@ fn taken(path: FilePath, on_disk: &Path, before: u64) -> Result<SourceFile, Impo
     // Before the reading by what the disk says, after it by what was read.
     bounded(told, &path)?;
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader((&mut source).take(FILE_LEN_MAX + 1)).map_err(unreadable)?;
+    hasher.update_reader((&mut source).take(FILE_MAX + 1)).map_err(unreadable)?;
     let len = hasher.count();
     bounded(len, &path)?;
     let hash = FileHash(*hasher.finalize().as_bytes());
@@ -386,7 +386,7 @@ mod tests {
         assert!(matches!(import(folder.path(), &Given::default()), Err(ImportError::Names(_))));
 
         let large = tempfile::tempdir().unwrap();
-        File::create(large.path().join("sparse.stl")).unwrap().set_len(FILE_LEN_MAX + 1).unwrap();
+        File::create(large.path().join("sparse.stl")).unwrap().set_len(FILE_MAX + 1).unwrap();
         let text = import(large.path(), &Given::default()).unwrap_err().to_string();
         assert!(text.contains("sparse.stl"), "{text}");
     }

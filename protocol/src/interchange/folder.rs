@@ -17,7 +17,7 @@ use crate::interchange::okh::{self, OkhError, Reference};
 use crate::interchange::{Finding, Findings, Given, bom, shown};
 use crate::licence::{self, LicenceError};
 use crate::limits::{
-    BOM_FILES_MAX, BOM_LINES_MAX, BOM_MAX, DESIGN_FILES_MAX, DESIGN_LEN_MAX, FILE_LEN_MAX, MANIFEST_MAX,
+    BOM_FILES_MAX, BOM_LINES_MAX, BOM_MAX, DESIGN_FILES_MAX, DESIGN_LEN_MAX, FILE_MAX, MANIFEST_MAX,
     TITLE_MAX,
 };
 
@@ -42,7 +42,7 @@ pub enum FolderError {
     #[error("the folder holds {0} files, at most {DESIGN_FILES_MAX} make one design; import a part of it")]
     TooMany(usize),
     /// A file over the limit.
-    #[error("{path} has {len} bytes, at most {FILE_LEN_MAX} are carried; make it smaller or move it out")]
+    #[error("{path} has {len} bytes, at most {FILE_MAX} are carried; make it smaller or move it out")]
     TooLong {
         /// Which file.
         path: FilePath,
@@ -160,7 +160,7 @@ fn bounded(files: &[FolderFile]) -> Result<(), FolderError> {
         count if count > DESIGN_FILES_MAX => return Err(FolderError::TooMany(count)),
         _ => {}
     }
-    if let Some(file) = files.iter().find(|file| file.len > FILE_LEN_MAX) {
+    if let Some(file) = files.iter().find(|file| file.len > FILE_MAX) {
         return Err(FolderError::TooLong { path: file.path.clone(), len: file.len });
     }
     let sum = files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.len));
@@ -192,7 +192,8 @@ fn rank(name: &str) -> Option<u8> {
     }
     let (stem, extension) = name.rsplit_once('.')?;
     let right = matches!(extension, "toml" | "yml" | "yaml" | "json");
-    (right && (stem.starts_with("okh-") || stem.ends_with(".okh"))).then_some(4)
+    let is_named = stem.starts_with("okh-") || stem.rsplit('.').next() == Some("okh");
+    (right && is_named).then_some(4)
 }
 
 /// The manifest at the top of the folder; others there are named.
@@ -477,10 +478,7 @@ mod tests {
         assert_eq!(result(Vec::new()), Err(FolderError::Empty));
         let many = DESIGN_FILES_MAX + 1;
         assert_eq!(result((0..many).map(|n| file(n, 0)).collect()), Err(FolderError::TooMany(many)));
-        assert!(matches!(result(vec![file(0, FILE_LEN_MAX + 1)]), Err(FolderError::TooLong { .. })));
-        assert!(matches!(
-            result((0..17).map(|n| file(n, FILE_LEN_MAX)).collect()),
-            Err(FolderError::TooMuch(_))
-        ));
+        assert!(matches!(result(vec![file(0, FILE_MAX + 1)]), Err(FolderError::TooLong { .. })));
+        assert!(matches!(result((0..17).map(|n| file(n, FILE_MAX)).collect()), Err(FolderError::TooMuch(_))));
     }
 }

@@ -106,7 +106,7 @@ fn draft(fields: &mut Fields, given: &Given, findings: &mut Findings) -> Result<
     let function = given.function.clone();
     let draft = DesignDraft {
         title,
-        description: fields.take_text(&["description"], findings).unwrap_or_default(),
+        description: fields.take_prose(&["description"], findings).unwrap_or_default(),
         version: fields.take_text(&["version", "project-version"], findings),
         licence: licence(fields, given, findings),
         function: function.or_else(|| fields.take_text(&["function", "intended-use"], findings)),

@@ -1,6 +1,7 @@
 //! Manifests written for the point they show.
 
 use super::*;
+use crate::limits::DRAFT_TEXT_MAX;
 
 fn plain(text: &str) -> Manifest {
     read(text.as_bytes(), &Given::default()).unwrap()
@@ -139,14 +140,14 @@ fn hostile_manifests_end_quickly() {
         format!("name = {}", "{a=".repeat(50_000)),
         format!("{}.b = 1", vec!["a"; 50_000].join(".")),
         format!("{{\"name\": {}{}}}", "[".repeat(50_000), "]".repeat(50_000)),
-        (0..1_000).map(|n| format!("{}a:\n", " ".repeat(n))).collect(),
+        (0..1_000).fold(String::new(), |text, n| text + &" ".repeat(n) + "a:\n"),
         "? ".repeat(100_000),
         "- ".repeat(100_000),
         format!("title: {}", "!!a ".repeat(50_000)),
     ] {
         assert!(read(text.as_bytes(), &Given::default()).is_err(), "{}", &text[..40]);
     }
-    let many = format!("title: x\n{}", (0..60_000).map(|n| format!("f{n}: {n}\n")).collect::<String>());
+    let many = (0..60_000).fold("title: x\n".to_owned(), |text, n| format!("{n}: {n}\n") + &text);
     assert!(matches!(refused(&many), OkhError::Syntax { .. }));
 }
 
@@ -260,6 +261,16 @@ fn a_field_too_large_for_an_entry_stays_in_the_file_and_is_told() {
     let manifest = plain(&format!("title: x\nbig: {}\nsmall: y\n", "a".repeat(UNKNOWN_FIELD_MAX)));
     assert_eq!(manifest.draft.unknown.keys().collect::<Vec<_>>(), ["small"]);
     assert_eq!(told(&manifest, "big").len(), 1);
+}
+
+#[test]
+fn a_text_too_large_for_an_entry_is_not_taken_and_told() {
+    let long = "a".repeat(DRAFT_TEXT_MAX + 1);
+    let manifest = plain(&format!("title: x\ndescription: {long}\nfunction: {long}\nlicensor: {long}\n"));
+    assert_eq!(manifest.draft.description, long, "a description is written in pieces");
+    assert_eq!((manifest.draft.function.as_deref(), manifest.draft.authors.len()), (None, 0));
+    assert_eq!((told(&manifest, "function").len(), told(&manifest, "licensor").len()), (1, 1));
+    assert!(!manifest.draft.unknown.contains_key("function"));
 }
 
 #[test]
