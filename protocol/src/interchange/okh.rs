@@ -54,9 +54,7 @@ pub enum OkhError {
         reason: String,
     },
     /// Not fields with values.
-    #[error(
-        "line 1 of the manifest begins {0}, not fields with values; write for example \"title: My design\""
-    )]
+    #[error("the manifest holds {0} from line 1 on, not fields with values such as \"title: My design\"")]
     NotAMap(&'static str),
     /// Neither a title nor anything to make one of.
     #[error("the manifest has no field title (name in version 2); add it, or give a title")]
