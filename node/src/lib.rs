@@ -4,6 +4,7 @@
 pub mod api;
 pub mod home;
 pub mod http;
+pub mod import;
 pub mod key_file;
 pub mod network;
 pub mod node_key;

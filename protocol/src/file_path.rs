@@ -42,6 +42,9 @@ pub enum FilePathError {
     /// Not in Unicode normal form C.
     #[error("\"{0}\" is not in Unicode normal form C, so two systems would write two names")]
     NotNormal(String),
+    /// A name on disk whose bytes are no text.
+    #[error("\"{0}\" has a name that is not Unicode text; rename the file")]
+    NotText(String),
     /// Blank at either end, or a dot at the end.
     #[error("\"{0}\" has a name that begins or ends with a blank or ends with a dot; rename the file")]
     Edge(String),

@@ -134,8 +134,6 @@ pub const FILE_NAME_MAX: usize = 255;
 pub const FILE_PATH_DEPTH_MAX: usize = 16;
 /// Files in one design; a larger one is several designs.
 pub const DESIGN_FILES_MAX: usize = 5_000;
-/// One file of a design: every workshop fetches it.
-pub const FILE_LEN_MAX: u64 = 256 * 1024 * 1024;
 /// All files of one design together.
 pub const DESIGN_LEN_MAX: u64 = 4 * 1024 * 1024 * 1024;
 
@@ -151,6 +149,10 @@ pub const MANIFEST_NODES_MAX: usize = 50_000;
 pub const FIELD_NAME_MAX: usize = 256;
 /// One unknown field in its canonical form, so that one always fits the facts of an entry.
 pub const UNKNOWN_FIELD_MAX: usize = 64 * 1024;
+/// One text of a draft (a function, a BOM line with all its columns), for the same reason.
+pub const DRAFT_TEXT_MAX: usize = 64 * 1024;
+/// An author's name or contact, in bytes.
+pub const AUTHOR_TEXT_MAX: usize = 1024;
 /// A title, in bytes: one line of a list.
 pub const TITLE_MAX: usize = 256;
 /// A licence expression, in bytes: an honest one has a handful of terms.

@@ -1,4 +1,4 @@
-//! Bills of materials: tables as KiCad, FreeCAD and spreadsheets write them, and lists in a manifest.
+//! Bills of materials: tables as electronics and drawing programs and spreadsheets write them, and lists in a manifest.
 //!
 //! Goals: find the header under whatever stands above it, know its columns by their usual names in
 //! English, French, Dutch and German, keep every other column under its own name, and say of each row
@@ -13,10 +13,11 @@ use std::collections::BTreeMap;
 
 use columns::Columns;
 
+use crate::canonical;
 use crate::document::draft::DraftPart;
 use crate::document::value::Value;
 use crate::interchange::{Finding, Findings, shown, text};
-use crate::limits::{BOM_COLUMNS_MAX, BOM_LINES_MAX, BOM_MAX};
+use crate::limits::{BOM_COLUMNS_MAX, BOM_LINES_MAX, BOM_MAX, DRAFT_TEXT_MAX};
 
 /// Why a table can't be read as a bill of materials.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,7 +81,8 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Bom, BomError> {
     for row in above {
         skipped(name, row, "stands above the header", &mut findings);
     }
-    let columns = Columns::of(&header.cells, rows.iter().map(|row| row.cells.as_slice()));
+    let below: Vec<&[String]> = rows.iter().map(|row| row.cells.as_slice()).collect();
+    let columns = Columns::of(&header.cells, &below);
     if columns.counts_references() {
         findings.add(name, "has no column for quantities; they are counted from the designators");
     }
@@ -93,6 +95,12 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Bom, BomError> {
                 format!("is beyond {BOM_LINES_MAX} parts; it and what follows are not read"),
             );
             break;
+        }
+        let len: usize = row.cells.iter().map(String::len).sum();
+        if len > DRAFT_TEXT_MAX {
+            let why = format!("has {len} bytes, more than {DRAFT_TEXT_MAX},");
+            skipped(name, row, &why, &mut findings);
+            continue;
         }
         match columns.part(&row.cells) {
             Ok(taken) => {
@@ -190,6 +198,13 @@ pub(crate) fn inline(field: &str, value: &Value, findings: &mut Findings) -> Opt
         let field = format!("{field}[{at}]");
         match item {
             Value::Map(cells) if !names_a_file(cells) => match columns::part_of(cells) {
+                Ok(_) if canonical::encode(item).map_or(true, |bytes| bytes.len() > DRAFT_TEXT_MAX) => {
+                    whole = false;
+                    findings.add(
+                        &*field,
+                        format!("has more than {DRAFT_TEXT_MAX} bytes and is not read as a part"),
+                    );
+                }
                 Ok(taken) => {
                     taken.remarks.into_iter().for_each(|what| findings.add(&*field, what));
                     parts.push(taken.part);
@@ -199,7 +214,9 @@ pub(crate) fn inline(field: &str, value: &Value, findings: &mut Findings) -> Opt
                     findings.add(&*field, format!("{why} and is not read as a part"));
                 }
             },
-            Value::Text(text) if !text.trim().is_empty() && !looks_like_path(text) => {
+            Value::Text(text)
+                if !text.trim().is_empty() && text.len() <= DRAFT_TEXT_MAX && !looks_like_path(text) =>
+            {
                 parts.push(DraftPart { part: text.trim().to_owned(), ..DraftPart::default() });
             }
             _ => whole = false,
@@ -295,6 +312,10 @@ mod tests {
         let shown: Vec<String> = bom.parts.iter().map(quantity).collect();
         assert_eq!(shown, ["", "", "2.50 m", "4 {piece}"]);
         assert_eq!(bom.parts[0].unknown["Qty"], "some".into());
+        // The line of a document has a field of this name, which would hide the text.
+        let small = read("b", b"part,quantity,note,note\nglue,some,a,b\n").unwrap();
+        let names: Vec<&String> = small.parts[0].unknown.keys().collect();
+        assert_eq!(names, ["note (2)", "quantity (as written)"]);
         assert_eq!(bom.parts[1].unknown["Qty"], "1,000".into());
         assert_eq!(bom.findings.len(), 2);
     }
@@ -338,6 +359,9 @@ mod tests {
         let long = format!("Part,Qty\n{}", "nut,1\n".repeat(BOM_LINES_MAX + 5));
         let bom = read("b", long.as_bytes()).unwrap();
         assert_eq!((bom.parts.len(), bom.findings.len()), (BOM_LINES_MAX, 1));
+        let cell = format!("Part,Qty\nnut,1\n{},1\n", "n".repeat(DRAFT_TEXT_MAX));
+        let bom = read("b", cell.as_bytes()).unwrap();
+        assert_eq!((bom.parts.len(), bom.findings[0].field.as_str()), (1, "b:3"));
         let open = format!("Part,Qty\n\"nut,1\n{}", "nut,1\n".repeat(100));
         assert!(
             read("b", open.as_bytes()).unwrap().findings.iter().any(|f| f.what.contains("quotation mark"))

@@ -17,7 +17,7 @@ use crate::interchange::okh::{self, OkhError, Reference};
 use crate::interchange::{Finding, Findings, Given, bom, shown};
 use crate::licence::{self, LicenceError};
 use crate::limits::{
-    BOM_FILES_MAX, BOM_LINES_MAX, BOM_MAX, DESIGN_FILES_MAX, DESIGN_LEN_MAX, FILE_LEN_MAX, MANIFEST_MAX,
+    BOM_FILES_MAX, BOM_LINES_MAX, BOM_MAX, DESIGN_FILES_MAX, DESIGN_LEN_MAX, FILE_MAX, MANIFEST_MAX,
     TITLE_MAX,
 };
 
@@ -42,7 +42,7 @@ pub enum FolderError {
     #[error("the folder holds {0} files, at most {DESIGN_FILES_MAX} make one design; import a part of it")]
     TooMany(usize),
     /// A file over the limit.
-    #[error("{path} has {len} bytes, at most {FILE_LEN_MAX} are carried; make it smaller or move it out")]
+    #[error("{path} has {len} bytes, at most {FILE_MAX} are carried; make it smaller or move it out")]
     TooLong {
         /// Which file.
         path: FilePath,
@@ -160,7 +160,7 @@ fn bounded(files: &[FolderFile]) -> Result<(), FolderError> {
         count if count > DESIGN_FILES_MAX => return Err(FolderError::TooMany(count)),
         _ => {}
     }
-    if let Some(file) = files.iter().find(|file| file.len > FILE_LEN_MAX) {
+    if let Some(file) = files.iter().find(|file| file.len > FILE_MAX) {
         return Err(FolderError::TooLong { path: file.path.clone(), len: file.len });
     }
     let sum = files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.len));
@@ -192,7 +192,8 @@ fn rank(name: &str) -> Option<u8> {
     }
     let (stem, extension) = name.rsplit_once('.')?;
     let right = matches!(extension, "toml" | "yml" | "yaml" | "json");
-    (right && (stem.starts_with("okh-") || stem.ends_with(".okh"))).then_some(4)
+    let is_named = stem.starts_with("okh-") || stem.rsplit('.').next() == Some("okh");
+    (right && is_named).then_some(4)
 }
 
 /// The manifest at the top of the folder; others there are named.
@@ -349,5 +350,135 @@ impl Folder<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn listed(files: &[(&str, &str)]) -> Vec<FolderFile> {
+        let file = |(path, text): &(&str, &str)| FolderFile {
+            path: FilePath::parse(path).unwrap(),
+            hash: FileHash::of(text.as_bytes()),
+            len: text.len() as u64,
+        };
+        files.iter().map(file).collect()
+    }
+
+    fn import(files: &[(&str, &str)]) -> Result<Import, FolderError> {
+        assemble(listed(files), Choice::AtTop, &Given::default(), |wanted| {
+            Ok(files.iter().find(|(path, _)| *path == wanted.as_str()).unwrap().1.as_bytes().to_vec())
+        })
+    }
+
+    fn role<'a>(import: &'a Import, path: &str) -> Option<&'a str> {
+        import.draft.files.iter().find(|f| f.path == path).unwrap().role.as_deref()
+    }
+
+    fn told(import: &Import, field: &str) -> Vec<String> {
+        import.findings.iter().filter(|f| f.field == field).map(|f| f.what.clone()).collect()
+    }
+
+    #[test]
+    fn the_manifest_says_what_files_are_for_in_any_of_its_ways() {
+        let manifest = "title: x\nimage: ./Photo%201.jpg\nbom: PARTS.CSV\nproject-link: https://example.org/m/x\n\
+            design-files:\n  - path: cad/\n  - path: https://example.org/m/x/blob/main/board.sch\n\
+            tool-list: Hammer, saw\nsoftware:\n  - path: https://example.org/other\n";
+        let import = import(&[
+            ("okh.yml", manifest),
+            ("Photo 1.jpg", "p"),
+            ("parts.csv", "Part,Qty\nnut,4\n"),
+            ("cad/a.step", "a"),
+            ("cad/b/c.step", "c"),
+            ("board.sch", "b"),
+            ("other.txt", "o"),
+        ])
+        .unwrap();
+        for (path, meant) in [
+            ("okh.yml", Some("manifest")),
+            ("Photo 1.jpg", Some("image")),
+            ("parts.csv", Some("bom")),
+            ("cad/a.step", Some("source")),
+            ("cad/b/c.step", Some("source")),
+            ("board.sch", Some("source")),
+            ("other.txt", None),
+        ] {
+            assert_eq!(role(&import, path), meant, "{path}");
+        }
+        assert_eq!(import.draft.bom.len(), 1);
+        assert!(told(&import, "bom")[0].contains("parts.csv"));
+        assert!(told(&import, "tool-list")[0].contains("kept as text"));
+        assert!(told(&import, "software[0].path").is_empty(), "what lies elsewhere is not missed");
+        // The manifest said more than the roles do.
+        for field in ["image", "bom", "design-files", "tool-list", "software"] {
+            assert!(import.draft.unknown.contains_key(field), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_file_named_for_two_uses_keeps_both_sayings() {
+        let manifest =
+            "okhv = '2.4'\nname = 'x'\nimage = 'a.png'\nsource = ['a.png', 'b.png']\nexport = 'c.png'\n";
+        let import =
+            import(&[("okh.toml", manifest), ("a.png", "a"), ("b.png", "b"), ("c.png", "c")]).unwrap();
+        assert_eq!((role(&import, "a.png"), role(&import, "b.png")), (Some("image"), Some("source")));
+        let kept: Vec<&str> = import.draft.unknown.keys().map(String::as_str).collect();
+        assert_eq!(kept, ["okhv", "source"]);
+    }
+
+    #[test]
+    fn tables_are_taken_by_name_only_when_the_manifest_lists_no_parts() {
+        let table = "Part,Qty\nnut,4\n";
+        let by_name =
+            import(&[("okh.yml", "title: x\nbom: gone.csv\n"), ("a/board_bom.csv", table)]).unwrap();
+        assert_eq!(by_name.draft.bom.len(), 1);
+        assert!(told(&by_name, "a/board_bom.csv")[0].contains("by its name"));
+        let listed =
+            import(&[("okh.yml", "title: x\nbom: [{part: nut}]\n"), ("a/board_bom.csv", table)]).unwrap();
+        assert_eq!((listed.draft.bom.len(), role(&listed, "a/board_bom.csv")), (1, None));
+        let other = import(&[("okh.yml", "title: x\nbom: bom.pdf\n"), ("bom.pdf", "%PDF\0")]).unwrap();
+        assert!(told(&other, "bom.pdf")[0].contains("not a text table"));
+    }
+
+    #[test]
+    fn two_manifests_are_never_mixed() {
+        let import =
+            import(&[("okh.yml", "title: b\n"), ("okh-a.yml", "title: a\n"), ("OKH.toml", "name = 'c'\n")])
+                .unwrap();
+        assert_eq!(
+            (import.draft.title.as_str(), import.manifest.as_ref().unwrap().as_str()),
+            ("c", "OKH.toml")
+        );
+        assert_eq!((told(&import, "okh.yml").len(), told(&import, "okh-a.yml").len()), (1, 1));
+        assert_eq!(import.draft.files.len(), 3);
+    }
+
+    #[test]
+    fn a_file_that_changes_under_the_import_is_noticed() {
+        let files = listed(&[("okh.toml", "name = 'a'")]);
+        let result = assemble(files, Choice::AtTop, &Given::default(), |_| Ok(b"name = 'b'".to_vec()));
+        assert_eq!(result, Err(FolderError::Changed(FilePath::parse("okh.toml").unwrap())));
+        let files = listed(&[("okh.toml", "name = 'a'")]);
+        let text = assemble(files, Choice::AtTop, &Given::default(), |_| Err("disk".into()))
+            .unwrap_err()
+            .to_string();
+        assert_eq!(text, "okh.toml can't be read: disk");
+    }
+
+    #[test]
+    fn counts_and_sizes_are_bounded() {
+        let file = |n: usize, len| FolderFile {
+            path: FilePath::parse(&format!("f{n}")).unwrap(),
+            hash: FileHash::of(b""),
+            len,
+        };
+        let result = |files| assemble(files, Choice::AtTop, &Given::default(), |_| Ok(Vec::new()));
+        assert_eq!(result(Vec::new()), Err(FolderError::Empty));
+        let many = DESIGN_FILES_MAX + 1;
+        assert_eq!(result((0..many).map(|n| file(n, 0)).collect()), Err(FolderError::TooMany(many)));
+        assert!(matches!(result(vec![file(0, FILE_MAX + 1)]), Err(FolderError::TooLong { .. })));
+        assert!(matches!(result((0..17).map(|n| file(n, FILE_MAX)).collect()), Err(FolderError::TooMuch(_))));
     }
 }

@@ -54,9 +54,7 @@ pub enum OkhError {
         reason: String,
     },
     /// Not fields with values.
-    #[error(
-        "line 1 of the manifest begins {0}, not fields with values; write for example \"title: My design\""
-    )]
+    #[error("the manifest holds {0} from line 1 on, not fields with values such as \"title: My design\"")]
     NotAMap(&'static str),
     /// Neither a title nor anything to make one of.
     #[error("the manifest has no field title (name in version 2); add it, or give a title")]
@@ -106,7 +104,7 @@ fn draft(fields: &mut Fields, given: &Given, findings: &mut Findings) -> Result<
     let function = given.function.clone();
     let draft = DesignDraft {
         title,
-        description: fields.take_text(&["description"], findings).unwrap_or_default(),
+        description: fields.take_prose(&["description"], findings).unwrap_or_default(),
         version: fields.take_text(&["version", "project-version"], findings),
         licence: licence(fields, given, findings),
         function: function.or_else(|| fields.take_text(&["function", "intended-use"], findings)),
@@ -247,3 +245,7 @@ fn unknown(fields: Fields, findings: &mut Findings) -> BTreeMap<String, Value> {
     }
     unknown
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+mod tests;

@@ -109,10 +109,10 @@ pub(super) struct Columns {
 impl Columns {
     /// By the header and what stands below: a column of bare row numbers names no part, and `units` that
     /// are all numbers are quantities.
-    pub(super) fn of<'a>(header: &[String], rows: impl Iterator<Item = &'a [String]> + Clone) -> Self {
+    pub(super) fn of(header: &[String], rows: &[&[String]]) -> Self {
         let meanings: Vec<Meaning> = header.iter().map(|h| meaning(h)).collect();
         let all_numbers = |at: usize| {
-            let cells = rows.clone().filter_map(|row| row.get(at)).filter(|c| !c.is_empty());
+            let cells = rows.iter().filter_map(|row| row.get(at)).filter(|c| !c.is_empty());
             let (count, numbers) = cells.fold((0, 0), |(count, numbers), cell| {
                 (count + 1, numbers + usize::from(cell.chars().all(|c| c.is_ascii_digit())))
             });
@@ -201,7 +201,7 @@ impl Columns {
             .filter(|(at, text)| !text.is_empty() && !placed(*at))
             .map(|(at, text)| {
                 let name = self.names.get(at).cloned().unwrap_or_else(|| format!("column {}", at + 1));
-                (name, Value::Text(text.clone()))
+                (beside_known(name), Value::Text(text.clone()))
             })
             .collect();
         let part = DraftPart {
@@ -212,6 +212,15 @@ impl Columns {
             unknown,
         };
         Ok(Taken { part, remarks })
+    }
+}
+
+/// A name under which a column can be kept beside the fields that a line always has, which would hide it.
+fn beside_known(name: String) -> String {
+    if matches!(name.as_str(), "part" | "quantity" | "reference" | "note") {
+        name + " (as written)"
+    } else {
+        name
     }
 }
 
@@ -280,12 +289,13 @@ pub(super) fn part_of(cells: &BTreeMap<String, Value>) -> Result<Taken, &'static
     let plain: Vec<(&String, String)> = cells.iter().filter_map(|(name, v)| Some((name, text(v)?))).collect();
     let header: Vec<String> = plain.iter().map(|(name, _)| (*name).clone()).collect();
     let row: Vec<String> = plain.iter().map(|(_, text)| text.clone()).collect();
-    let mut taken = Columns::of(&header, std::iter::once(row.as_slice())).part(&row)?;
+    let mut taken = Columns::of(&header, &[row.as_slice()]).part(&row)?;
     for (name, value) in cells {
         // Texts were kept by the row; anything else, and a number as the number it was, is kept here.
-        let kept = taken.part.unknown.contains_key(name) || text(value).is_none();
+        let name = beside_known(name.clone());
+        let kept = taken.part.unknown.contains_key(&name) || text(value).is_none();
         if kept && !matches!(value, Value::Nothing) {
-            taken.part.unknown.insert(name.clone(), value.clone());
+            taken.part.unknown.insert(name, value.clone());
         }
     }
     Ok(taken)

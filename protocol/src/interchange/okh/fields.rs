@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::document::value::Value;
 use crate::interchange::{Findings, shown};
+use crate::limits::DRAFT_TEXT_MAX;
 
 /// Fields by their own names.
 #[derive(Debug, Default)]
@@ -50,8 +51,18 @@ impl Fields {
         self.values.remove(own)
     }
 
-    /// Takes the first of these fields that is a text or a number. One of another type is told and stays.
+    /// Takes the first of these fields that is a text or a number. One of another type is told and stays;
+    /// one that is too long for an entry stays, and is told with all that is too large.
     pub(super) fn take_text(&mut self, names: &[&str], findings: &mut Findings) -> Option<String> {
+        self.take(names, DRAFT_TEXT_MAX, findings)
+    }
+
+    /// The same of a text of any length.
+    pub(super) fn take_prose(&mut self, names: &[&str], findings: &mut Findings) -> Option<String> {
+        self.take(names, usize::MAX, findings)
+    }
+
+    fn take(&mut self, names: &[&str], max: usize, findings: &mut Findings) -> Option<String> {
         for name in names {
             let Some((own, value)) = self.entry(name).map(|(own, value)| (own.to_owned(), value)) else {
                 continue;
@@ -67,6 +78,7 @@ impl Fields {
                 _ => None,
             };
             match text {
+                Some(text) if text.len() > max => {}
                 Some(text) => {
                     self.remove(&own);
                     return Some(text);

@@ -7,7 +7,7 @@ use super::fields::{Fields, is_placeholder};
 use crate::document::draft::DraftAuthor;
 use crate::document::value::Value;
 use crate::interchange::{Findings, shown};
-use crate::limits::AUTHORS_MAX;
+use crate::limits::{AUTHOR_TEXT_MAX, AUTHORS_MAX};
 
 /// Fields that name who made it: the licensor first, since version 2 knows no other.
 const MAKERS: &[&str] =
@@ -36,6 +36,16 @@ pub(super) fn take_authors(fields: &mut Fields, findings: &mut Findings) -> Vec<
             }
         }
     }
+    authors.retain(|author| {
+        let fits = author.name.len().max(author.contact.as_ref().map_or(0, String::len)) <= AUTHOR_TEXT_MAX;
+        if !fits {
+            findings.add(
+                "licensor",
+                format!("{} is too long and is kept in the manifest file only", shown(&author.name)),
+            );
+        }
+        fits
+    });
     if authors.len() > AUTHORS_MAX {
         authors.truncate(AUTHORS_MAX);
         findings.add(

@@ -50,6 +50,13 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Result<(Format, Tree)
         if other != likely
             && let Ok(tree @ Tree::Map(_)) = read_as(other, text, findings)
         {
+            findings.add(
+                "",
+                format!(
+                    "The manifest looks like {likely} but is not (line {}: {}); it was read as {other}.",
+                    fault.line, fault.reason
+                ),
+            );
             return Ok((other, tree));
         }
     }

@@ -23,13 +23,11 @@ pub(super) fn read(text: &str) -> Result<Tree, Fault> {
     let raw: &RawValue = serde_json::from_str(text).map_err(|e| fault(&e, text, 0))?;
     tree(raw, 0).map_err(|(inner, e)| {
         let at = (inner.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        match e {
-            Some(e) => fault(&e, text, at),
-            None => {
-                let (line, column) = place(text, at);
-                Fault { line, column, reason: too_deep() }
-            }
+        if let Some(e) = e {
+            return fault(&e, text, at);
         }
+        let (line, column) = place(text, at);
+        Fault { line, column, reason: too_deep() }
     })
 }
 
