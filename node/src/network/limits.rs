@@ -86,3 +86,5 @@ pub const FILE_MAX: u64 = 256 * 1024 * 1024;
 pub const LIES_MAX: usize = 10_000;
 /// A graceful end of all connections at most so long.
 pub const SHUTDOWN: Duration = Duration::from_secs(2);
+/// A stranger that has become bound has so long to read the answer and come back as a member.
+pub const STRANGER_GRACE: Duration = Duration::from_secs(2);

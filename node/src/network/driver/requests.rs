@@ -17,7 +17,7 @@ use crate::network::behaviour::Exchange;
 use crate::network::budget::Verdict;
 use crate::network::limits::{
     COST_OF_PUSHED_BYTE, COST_OF_REQUEST, CUT_OFF, CUT_OFF_FOR_FAULTS, FAULTS_MAX, JOIN_CALLS_PER_MINUTE,
-    JOIN_CALLS_PER_MINUTE_ALL, STRIKES_MAX,
+    JOIN_CALLS_PER_MINUTE_ALL, STRANGER_GRACE, STRIKES_MAX,
 };
 use crate::network::peers::Source;
 use crate::network::reconcile::{AskError, Lane};
@@ -81,10 +81,12 @@ impl Driver {
             }
             Event::InboundFailure { .. } => {}
             Event::ResponseSent { peer, .. } => {
-                // A stranger that has become bound comes back as a member.
+                // A stranger that has become bound comes back as a member. It closes the connection
+                // itself, having read the answer; we do when it doesn't.
                 if lane == Lane::Join && self.replicated.bound_workshop(&peer).is_some() {
-                    for connection in self.swarm.behaviour().members.stranger_connections(&peer) {
-                        self.swarm.close_connection(connection);
+                    let later = Instant::now() + STRANGER_GRACE;
+                    if let Some(peer) = self.peers.get_mut(&peer) {
+                        peer.close_stranger_at = Some(later);
                     }
                     self.published_stale = true;
                 }
@@ -155,9 +157,10 @@ impl Driver {
     /// Anybody calls on the join protocol.
     fn on_call(&mut self, id: PeerId, call: Vec<u8>, channel: ResponseChannel<Vec<u8>>) {
         let now = Instant::now();
-        let allowed = self.peers.meet(id, Source::Met, now).is_some_and(|peer| {
-            !peer.is_cut_off(now) && peer.join_calls.allows(JOIN_CALLS_PER_MINUTE, now)
-        });
+        let allowed = self
+            .peers
+            .meet(id, Source::Met, now)
+            .is_some_and(|peer| !peer.is_cut_off(now) && peer.join_calls.allows(JOIN_CALLS_PER_MINUTE, now));
         if !allowed || !self.join_calls.allows(JOIN_CALLS_PER_MINUTE_ALL, now) {
             let busy = Reply::Denied(JoinRefusal::Busy).encode().unwrap_or_default();
             let _ = self.exchange(Lane::Join).send_response(channel, busy);
@@ -173,7 +176,8 @@ impl Driver {
                 let reply = reply.encode().or_else(|_| {
                     Reply::Refused(Text::<REASON_MAX>::cut("the answer does not fit a frame")).encode()
                 });
-                let _ = tell.send(Inward::Called { peer: id, channel, reply: reply.unwrap_or_default() }).await;
+                let _ =
+                    tell.send(Inward::Called { peer: id, channel, reply: reply.unwrap_or_default() }).await;
             }
         });
     }
