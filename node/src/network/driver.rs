@@ -30,11 +30,14 @@ use super::reconcile::{AskError, Asker, Lane, ReconcileError};
 use super::replicated::{Replicated, wanted_root};
 use super::{PeerState, Snapshot};
 
+/// Who waits for an answer.
+pub(super) type Reply = oneshot::Sender<Result<Vec<u8>, AskError>>;
+
 /// What tasks tell the driver.
 #[derive(Debug)]
 pub(super) enum Inward {
     /// Send a request to a peer.
-    Ask { peer: PeerId, lane: Lane, request: Vec<u8>, reply: oneshot::Sender<Result<Vec<u8>, AskError>> },
+    Ask { peer: PeerId, lane: Lane, request: Vec<u8>, reply: Reply },
     /// A request was answered.
     Answered { peer: PeerId, lane: Lane, channel: ResponseChannel<Vec<u8>>, answered: Answered },
     /// A call of the join protocol was answered.
@@ -75,7 +78,7 @@ pub(super) struct Driver {
     commands: mpsc::Receiver<Command>,
     tasks: JoinSet<()>,
     answers: Arc<Semaphore>,
-    waiting: HashMap<(Lane, OutboundRequestId), oneshot::Sender<Result<Vec<u8>, AskError>>>,
+    waiting: HashMap<(Lane, OutboundRequestId), Reply>,
     join_calls: PerMinute,
     /// Peers being greeted.
     greeting: Vec<PeerId>,
@@ -85,6 +88,7 @@ pub(super) struct Driver {
     listening: Vec<Multiaddr>,
     /// The root that was announced last, and what is new since.
     announced: [u8; 32],
+    announced_at: Option<Instant>,
     fresh: Vec<EntryId>,
     wanted: Option<[u8; 32]>,
     wanted_stale: bool,
@@ -105,6 +109,7 @@ impl Driver {
         let own = *swarm.local_peer_id();
         Self {
             announced: replicated.held_root(),
+            announced_at: None,
             swarm,
             replicated,
             own,
@@ -286,7 +291,7 @@ impl Driver {
                 }
             }
             Command::Announce(ids) => {
-                self.fresh.extend(ids);
+                self.fresh_here(&ids);
                 self.changed();
             }
             Command::Sync(done) => {

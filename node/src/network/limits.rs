@@ -15,6 +15,8 @@ pub const PENDING_MAX: u32 = 32;
 pub const STRANGERS_MAX: usize = 32;
 /// Streams of one connection, all protocols together.
 pub const STREAMS_MAX: usize = 64;
+/// The same, for QUIC.
+pub const QUIC_STREAMS_MAX: u32 = 64;
 /// Streams of one connection that are still being negotiated.
 pub const NEGOTIATING_MAX: usize = 32;
 /// Session requests in flight on one connection: 8 of 4 MiB are 32 MiB.

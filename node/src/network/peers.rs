@@ -24,7 +24,8 @@ pub(super) enum Source {
     Configured,
 }
 
-/// One peer.
+/// One peer. Its flags are independent of each other.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug)]
 pub(super) struct Peer {
     pub source: Source,

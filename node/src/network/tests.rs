@@ -41,6 +41,14 @@ fn pair() -> (Arc<Fake>, Arc<Fake>) {
     (a, b)
 }
 
+fn all_know_each_other(all: &[&Arc<Fake>]) {
+    for one in all {
+        for other in all {
+            one.knows(other);
+        }
+    }
+}
+
 /// Waits until something holds; the deadline is a failure, not a measure.
 async fn until(what: &str, holds: impl Fn() -> bool) {
     let deadline = Instant::now() + SOON;
@@ -116,9 +124,7 @@ async fn two_nodes_sync_over_quic() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_one_writes_the_others_hold_soon_also_who_is_not_connected_to_it() {
     let (a, b, c) = (Fake::new(), Fake::new(), Fake::new());
-    for one in [&a, &b, &c] {
-        [&a, &b, &c].iter().for_each(|other| one.knows(other));
-    }
+    all_know_each_other(&[&a, &b, &c]);
     let (left, middle, right) = (start(&a).await, start(&b).await, start(&c).await);
     left.dial(address(&middle)).await.unwrap();
     right.dial(address(&middle)).await.unwrap();
@@ -280,9 +286,7 @@ async fn two_of_one_federation_meet_whoever_of_them_knows_the_other() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_peer_is_found_by_the_address_that_it_published() {
     let (a, b, c) = (Fake::new(), Fake::new(), Fake::new());
-    for one in [&a, &b, &c] {
-        [&a, &b, &c].iter().for_each(|other| one.knows(other));
-    }
+    all_know_each_other(&[&a, &b, &c]);
     let (left, middle, right) = (start(&a).await, start(&b).await, start(&c).await);
     a.publish(&address(&left));
     left.dial(address(&middle)).await.unwrap();
@@ -296,16 +300,18 @@ async fn a_peer_is_found_by_the_address_that_it_published() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_come_from_who_has_them_and_not_from_who_lies() {
     let (a, b, c) = (Fake::new(), Fake::new(), Fake::new());
-    for one in [&a, &b, &c] {
-        [&a, &b, &c].iter().for_each(|other| one.knows(other));
-    }
+    all_know_each_other(&[&a, &b, &c]);
     let data: Vec<Vec<u8>> = (0..6_u32)
-        .map(|n| (0..(n * 700_000 + 5)).map(|i| (i.wrapping_mul(2_654_435_761) >> (13 + n)) as u8).collect())
+        .map(|n| {
+            (0..(n * 700_000 + 5))
+                .map(|i| i.wrapping_mul(2_654_435_761).wrapping_add(n).to_le_bytes()[2])
+                .collect()
+        })
         .collect();
     let hashes: Vec<_> = data.iter().map(|data| a.add_file(data)).collect();
-    data.iter().for_each(|data| {
+    for data in &data {
         b.add_file(data);
-    });
+    }
     b.lies.store(true, Ordering::SeqCst);
     let (honest, liar, wanting) = (start(&a).await, start(&b).await, start(&c).await);
     wanting.dial(address(&liar)).await.unwrap();

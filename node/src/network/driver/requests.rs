@@ -9,7 +9,6 @@ use aronde_protocol::session::{Answered, Response, answer};
 use aronde_protocol::wire::Text;
 use libp2p::PeerId;
 use libp2p::request_response::{Event, InboundFailure, Message, OutboundFailure, ResponseChannel};
-use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::{Driver, Inward};
@@ -34,13 +33,7 @@ impl Driver {
     }
 
     /// Sends a request. Only to a peer that is connected: nothing here dials by itself.
-    pub(super) fn ask(
-        &mut self,
-        peer: PeerId,
-        lane: Lane,
-        request: Vec<u8>,
-        reply: oneshot::Sender<Result<Vec<u8>, AskError>>,
-    ) {
+    pub(super) fn ask(&mut self, peer: PeerId, lane: Lane, request: Vec<u8>, reply: super::Reply) {
         if !self.exchange(lane).is_connected(&peer) {
             let _ = reply.send(Err(AskError::Failed("it is not connected".into())));
             return;
@@ -145,10 +138,7 @@ impl Driver {
             peer.wanted = answered.wanted.or(peer.wanted);
         }
         let _ = self.exchange(lane).send_response(channel, answered.bytes);
-        if !answered.fresh.is_empty() {
-            self.fresh.extend(answered.fresh);
-            self.changed();
-        }
+        self.fresh_here(&answered.fresh);
         if let Some(why) = answered.fault {
             self.blame(id, &why);
         }
