@@ -211,9 +211,11 @@ impl Network {
         self.tell(Command::Sync(done)).await?;
         begun.await.map_err(|_| NetworkError::Ended)?;
         let mut snapshot = self.snapshot.clone();
-        let settled = tokio::time::timeout(timeout, snapshot.wait_for(|shown| shown.settled)).await;
-        let equal = match settled {
-            Ok(Ok(_)) => true,
+        // What is waited for is a read lock: dropped at once, or the next borrow could wait for ever
+        // behind the driver's write.
+        let settled = async { snapshot.wait_for(|shown| shown.settled).await.map(drop) };
+        let equal = match tokio::time::timeout(timeout, settled).await {
+            Ok(Ok(())) => true,
             Ok(Err(_)) => return Err(NetworkError::Ended),
             Err(_) => false,
         };

@@ -371,6 +371,22 @@ async fn a_port_in_use_is_said_in_one_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn syncs_while_the_commons_changes_come_to_an_end() {
+    let (a, b) = pair();
+    let (left, right) = (start(&a).await, start(&b).await);
+    right.dial(address(&left)).await.unwrap();
+    let syncs = async {
+        for n in 0..20_u64 {
+            b.write(n, b"meanwhile");
+            let (one, two) = tokio::join!(right.sync_now(SOON), left.sync_now(SOON));
+            assert!(one.unwrap().equal && two.unwrap().equal);
+        }
+    };
+    tokio::time::timeout(SOON * 2, syncs).await.expect("in time");
+    assert_eq!(a.held_root(), b.held_root());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sync_with_a_peer_that_is_off_ends_when_it_was_tried() {
     let (a, b) = pair();
     let left = start(&a).await;
