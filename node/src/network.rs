@@ -107,10 +107,10 @@ pub struct LastSession {
 }
 
 /// How it stands with all peers that are bound or connected.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     /// This node.
-    pub peer_id: Option<PeerId>,
+    pub peer_id: PeerId,
     /// Where it listens, each address ending in its identity.
     pub listening: Vec<Multiaddr>,
     /// The peers, by identity.
@@ -129,15 +129,15 @@ pub struct Synced {
 /// What the driver shows: the peers, and whether everything that can be done has been done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Snapshot {
+    listening: Vec<Multiaddr>,
     peers: Vec<PeerState>,
     settled: bool,
 }
 
-/// A running network. Dropping it ends it at once; [`Network::shutdown`] ends it in good order.
+/// A running network. Dropping it ends it too; [`Network::shutdown`] also waits for the end.
 #[derive(Debug)]
 pub struct Network {
     peer_id: PeerId,
-    listening: Vec<Multiaddr>,
     commands: mpsc::Sender<Command>,
     snapshot: watch::Receiver<Snapshot>,
     driver: JoinHandle<()>,
@@ -160,9 +160,10 @@ impl Network {
         let peer_id = *swarm.local_peer_id();
         let listening = listen(&mut swarm, &config.listen).await?;
         let (commands, orders) = mpsc::channel(64);
-        let (show, snapshot) = watch::channel(Snapshot::default());
-        let driver = tokio::spawn(Driver::new(swarm, replicated, orders, show).run());
-        let network = Self { peer_id, listening, commands, snapshot, driver };
+        let shown = Snapshot { listening: listening.clone(), ..Snapshot::default() };
+        let (show, snapshot) = watch::channel(shown);
+        let driver = tokio::spawn(Driver::new(swarm, replicated, orders, show, listening).run());
+        let network = Self { peer_id, commands, snapshot, driver };
         for address in config.peers {
             network.dial(address).await?;
         }
@@ -170,14 +171,14 @@ impl Network {
     }
 
     /// Where it listens, each address ending in this node's identity.
-    pub fn addresses(&self) -> &[Multiaddr] {
-        &self.listening
+    pub fn addresses(&self) -> Vec<Multiaddr> {
+        self.snapshot.borrow().listening.clone()
     }
 
     /// How it stands with the peers.
     pub fn status(&self) -> Status {
-        let peers = self.snapshot.borrow().peers.clone();
-        Status { peer_id: Some(self.peer_id), listening: self.listening.clone(), peers }
+        let Snapshot { listening, peers, .. } = self.snapshot.borrow().clone();
+        Status { peer_id: self.peer_id, listening, peers }
     }
 
     /// Remembers an address of a peer and dials it, now and whenever it is not connected.
@@ -210,9 +211,11 @@ impl Network {
         self.tell(Command::Sync(done)).await?;
         begun.await.map_err(|_| NetworkError::Ended)?;
         let mut snapshot = self.snapshot.clone();
-        let settled = tokio::time::timeout(timeout, snapshot.wait_for(|shown| shown.settled)).await;
-        let equal = match settled {
-            Ok(Ok(_)) => true,
+        // What is waited for is a read lock: dropped at once, or the next borrow could wait for ever
+        // behind the driver's write.
+        let settled = async { snapshot.wait_for(|shown| shown.settled).await.map(drop) };
+        let equal = match tokio::time::timeout(timeout, settled).await {
+            Ok(Ok(())) => true,
             Ok(Err(_)) => return Err(NetworkError::Ended),
             Err(_) => false,
         };
@@ -284,3 +287,6 @@ fn port_is_free(address: &Multiaddr) -> std::io::Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,8 +30,8 @@ use crate::digest::TreeNode;
 use crate::federation::FederationName;
 use crate::id::{EntryId, FileHash};
 use crate::limits::{
-    FETCH_IDS_MAX, FOUND_IDS_MAX, OPENING_MESSAGE_MAX, PASSES_MAX, PUSH_BYTES_MAX, ROUNDS_MAX,
-    SESSION_STEPS_MAX, WALK_PREFIXES_MAX, WALK_STEPS_MAX,
+    ANNOUNCED_IDS_MAX, FETCH_IDS_MAX, FOUND_IDS_MAX, OPENING_MESSAGE_MAX, PASSES_MAX, PUSH_BYTES_MAX,
+    ROUNDS_MAX, SESSION_STEPS_MAX, WALK_PREFIXES_MAX, WALK_STEPS_MAX,
 };
 use crate::wire::{Bytes, Ids};
 use sums::Sums;
@@ -119,7 +119,9 @@ pub struct Report {
     /// The peer's hash over the files it wants, as it last said.
     pub peer_wanted: Option<[u8; 32]>,
     /// Entries held now that were not before.
-    pub fresh: Vec<EntryId>,
+    pub fresh: usize,
+    /// The newest of them, enough for an announcement.
+    pub fresh_ids: Vec<EntryId>,
     /// Entries the peer says it did not hold before.
     pub pushed: usize,
     /// Why the peer is to blame, if it is.
@@ -317,7 +319,11 @@ impl Session {
             }
         }
         self.moved = self.moved.saturating_add(received.fresh.len());
-        self.report.fresh.extend(received.fresh);
+        self.report.fresh = self.report.fresh.saturating_add(received.fresh.len());
+        let news = received.fresh.len().saturating_sub(ANNOUNCED_IDS_MAX);
+        self.report.fresh_ids.extend(received.fresh.into_iter().skip(news));
+        let old = self.report.fresh_ids.len().saturating_sub(ANNOUNCED_IDS_MAX);
+        self.report.fresh_ids.drain(..old);
         self.report.refused = received.refused;
     }
 

@@ -13,10 +13,11 @@ use std::time::Instant;
 use aronde_protocol::id::EntryId;
 use aronde_protocol::session::{Answered, Report};
 use futures::StreamExt as _;
+use libp2p::multiaddr::Protocol;
 use libp2p::request_response::{OutboundRequestId, ResponseChannel};
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{ConnectionId, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, Swarm, mdns};
+use libp2p::{Multiaddr, PeerId, Swarm, mdns, ping};
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 
@@ -29,11 +30,14 @@ use super::reconcile::{AskError, Asker, Lane, ReconcileError};
 use super::replicated::{Replicated, wanted_root};
 use super::{PeerState, Snapshot};
 
+/// Who waits for an answer.
+pub(super) type Reply = oneshot::Sender<Result<Vec<u8>, AskError>>;
+
 /// What tasks tell the driver.
 #[derive(Debug)]
 pub(super) enum Inward {
     /// Send a request to a peer.
-    Ask { peer: PeerId, lane: Lane, request: Vec<u8>, reply: oneshot::Sender<Result<Vec<u8>, AskError>> },
+    Ask { peer: PeerId, lane: Lane, request: Vec<u8>, reply: Reply },
     /// A request was answered.
     Answered { peer: PeerId, lane: Lane, channel: ResponseChannel<Vec<u8>>, answered: Answered },
     /// A call of the join protocol was answered.
@@ -74,15 +78,17 @@ pub(super) struct Driver {
     commands: mpsc::Receiver<Command>,
     tasks: JoinSet<()>,
     answers: Arc<Semaphore>,
-    waiting: HashMap<(Lane, OutboundRequestId), oneshot::Sender<Result<Vec<u8>, AskError>>>,
+    waiting: HashMap<(Lane, OutboundRequestId), Reply>,
     join_calls: PerMinute,
     /// Peers being greeted.
     greeting: Vec<PeerId>,
     connected: watch::Sender<Vec<PeerId>>,
     files: Arc<Notify>,
     snapshot: watch::Sender<Snapshot>,
+    listening: Vec<Multiaddr>,
     /// The root that was announced last, and what is new since.
     announced: [u8; 32],
+    announced_at: Option<Instant>,
     fresh: Vec<EntryId>,
     wanted: Option<[u8; 32]>,
     wanted_stale: bool,
@@ -97,11 +103,13 @@ impl Driver {
         replicated: Arc<dyn Replicated>,
         commands: mpsc::Receiver<Command>,
         snapshot: watch::Sender<Snapshot>,
+        listening: Vec<Multiaddr>,
     ) -> Self {
         let (tasks_tell, inward) = mpsc::channel(256);
         let own = *swarm.local_peer_id();
         Self {
             announced: replicated.held_root(),
+            announced_at: None,
             swarm,
             replicated,
             own,
@@ -117,6 +125,7 @@ impl Driver {
             connected: watch::channel(Vec::new()).0,
             files: Arc::new(Notify::new()),
             snapshot,
+            listening,
             fresh: Vec::new(),
             wanted: None,
             wanted_stale: true,
@@ -179,7 +188,8 @@ impl Driver {
                 MembersEvent::Files(event) => self.on_exchange(Lane::File, event),
                 MembersEvent::Gossip(event) => self.on_gossip(event),
                 MembersEvent::Ping(event) => {
-                    if event.result.is_err() {
+                    // Not supported: the peer doesn't know us as a member yet. A session finds that out.
+                    if event.result.is_err_and(|error| !matches!(error, ping::Failure::Unsupported)) {
                         self.swarm.close_connection(event.connection);
                     }
                 }
@@ -197,6 +207,15 @@ impl Driver {
             }
             SwarmEvent::ConnectionClosed { peer_id, num_established, endpoint, .. } => {
                 self.on_closed(peer_id, num_established, endpoint.is_dialer(), now);
+            }
+            SwarmEvent::NewListenAddr { address, .. } => {
+                let address = address.with(Protocol::P2p(self.own));
+                if !self.listening.contains(&address) {
+                    self.listening.push(address);
+                }
+            }
+            SwarmEvent::ExpiredListenAddr { address, .. } => {
+                self.listening.retain(|known| bare(known.clone()) != address);
             }
             SwarmEvent::OutgoingConnectionError { peer_id: Some(peer), error, .. } => {
                 tracing::debug!(%peer, %error, "a peer could not be dialled");
@@ -222,7 +241,6 @@ impl Driver {
             self.swarm.close_connection(connection);
         } else if member {
             peer.failures = 0;
-            peer.connections = 0;
             self.count_connections(id);
             // Who dialled opens the session; the other hears from it.
             if dialer {
@@ -273,7 +291,7 @@ impl Driver {
                 }
             }
             Command::Announce(ids) => {
-                self.fresh.extend(ids);
+                self.fresh_here(&ids);
                 self.changed();
             }
             Command::Sync(done) => {
@@ -302,9 +320,33 @@ impl Driver {
         if self.replicated.held_root() != self.announced {
             self.changed();
         }
+        self.disconnect_unbound();
+        self.close_strangers(now);
         self.dial_due(now);
         self.start_due_sessions(now);
         self.refresh();
+    }
+
+    /// Disconnects members that are not bound any more.
+    fn disconnect_unbound(&mut self) {
+        for id in self.peers.connected() {
+            if self.replicated.bound_workshop(&id).is_none() {
+                tracing::info!(peer = %id, "not bound any more; disconnected");
+                let _ = self.swarm.disconnect_peer_id(id);
+            }
+        }
+    }
+
+    /// Closes connections of strangers that have become bound and did not close them.
+    fn close_strangers(&mut self, now: Instant) {
+        for (id, peer) in self.peers.iter_mut() {
+            if peer.close_stranger_at.is_some_and(|at| at <= now) {
+                peer.close_stranger_at = None;
+                for connection in self.swarm.behaviour().members.stranger_connections(id) {
+                    self.swarm.close_connection(connection);
+                }
+            }
+        }
     }
 
     /// Dials peers that are known, not connected and due.
@@ -435,7 +477,7 @@ impl Driver {
             }
         }
         peers.sort_unstable_by_key(|peer| peer.peer_id);
-        let shown = Snapshot { peers, settled: !busy };
+        let shown = Snapshot { listening: self.listening.clone(), peers, settled: !busy };
         self.snapshot.send_if_modified(|before| {
             let changed = *before != shown;
             *before = shown;

@@ -91,9 +91,18 @@ pub async fn join(
             }
         }
     };
-    tokio::time::timeout(timeout, asked)
+    let answer = tokio::time::timeout(timeout, asked)
         .await
-        .unwrap_or_else(|_| Err(JoinError::Unreachable("no answer in time".into())))
+        .unwrap_or_else(|_| Err(JoinError::Unreachable("no answer in time".into())));
+    // The inviting node counts connections: leave none behind.
+    let _ = swarm.disconnect_peer_id(peer);
+    let closed = async {
+        while swarm.is_connected(&peer) {
+            swarm.select_next_some().await;
+        }
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(1), closed).await;
+    answer
 }
 
 /// The first line of a dial's error: libp2p's own text runs over many.

@@ -15,6 +15,8 @@ pub const PENDING_MAX: u32 = 32;
 pub const STRANGERS_MAX: usize = 32;
 /// Streams of one connection, all protocols together.
 pub const STREAMS_MAX: usize = 64;
+/// The same, for QUIC.
+pub const QUIC_STREAMS_MAX: u32 = 64;
 /// Streams of one connection that are still being negotiated.
 pub const NEGOTIATING_MAX: usize = 32;
 /// Session requests in flight on one connection: 8 of 4 MiB are 32 MiB.
@@ -86,3 +88,5 @@ pub const FILE_MAX: u64 = 256 * 1024 * 1024;
 pub const LIES_MAX: usize = 10_000;
 /// A graceful end of all connections at most so long.
 pub const SHUTDOWN: Duration = Duration::from_secs(2);
+/// A stranger that has become bound has so long to read the answer and come back as a member.
+pub const STRANGER_GRACE: Duration = Duration::from_secs(2);

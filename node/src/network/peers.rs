@@ -24,7 +24,8 @@ pub(super) enum Source {
     Configured,
 }
 
-/// One peer.
+/// One peer. Its flags are independent of each other.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug)]
 pub(super) struct Peer {
     pub source: Source,
@@ -36,6 +37,8 @@ pub(super) struct Peer {
     /// When it may be dialled again; never while cut off.
     pub next_dial: Instant,
     pub cut_off_until: Option<Instant>,
+    /// When connections made before it was bound are closed.
+    pub close_stranger_at: Option<Instant>,
     /// A session with it is going on.
     pub in_session: bool,
     /// Another is due as soon as it ends.
@@ -64,6 +67,7 @@ impl Peer {
             failures: 0,
             next_dial: now,
             cut_off_until: None,
+            close_stranger_at: None,
             in_session: false,
             session_due: false,
             next_session: None,

@@ -54,9 +54,9 @@ impl Asker {
     /// Sends a request and waits for its answer.
     pub(super) async fn ask(&self, peer: PeerId, lane: Lane, request: Vec<u8>) -> Result<Vec<u8>, AskError> {
         let (reply, answer) = oneshot::channel();
-        let ended = |_| AskError::Failed("this node is shutting down".into());
-        self.0.send(Inward::Ask { peer, lane, request, reply }).await.map_err(|_| ended(()))?;
-        answer.await.map_err(|_| ended(()))?
+        let ended = || AskError::Failed("this node is shutting down".into());
+        self.0.send(Inward::Ask { peer, lane, request, reply }).await.map_err(|_| ended())?;
+        answer.await.map_err(|_| ended())?
     }
 }
 

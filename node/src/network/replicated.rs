@@ -15,7 +15,7 @@ use libp2p::{Multiaddr, PeerId};
 /// Calls are synchronous. The network makes those that may touch the disk (`receive`, `runs`,
 /// `admit`, `introduce`, `binding_proof`, `addresses`, everything about files) on blocking threads,
 /// and the others (`federation`, `bound_workshop`, `held_root`) wherever it needs them: these must be
-/// quick.
+/// quick, and must not wait for a lock that is held while the disk is written.
 pub trait Replicated: Send + Sync + 'static {
     /// The federation's name, as this node knows it.
     fn federation(&self) -> FederationName;

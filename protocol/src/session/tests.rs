@@ -140,7 +140,7 @@ proptest! {
         prop_assert!(!report.walked);
         prop_assert_eq!(a.ids(), b.ids());
         prop_assert_eq!(a.ids().len() as u64, both + left + right);
-        prop_assert_eq!(report.fresh.len() as u64, right);
+        prop_assert_eq!(report.fresh as u64, right);
         prop_assert_eq!(report.pushed as u64, left);
         prop_assert!(report.round_trips <= 12, "{} round trips", report.round_trips);
     }

@@ -9,7 +9,6 @@ use aronde_protocol::session::{Answered, Response, answer};
 use aronde_protocol::wire::Text;
 use libp2p::PeerId;
 use libp2p::request_response::{Event, InboundFailure, Message, OutboundFailure, ResponseChannel};
-use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::{Driver, Inward};
@@ -17,7 +16,7 @@ use crate::network::behaviour::Exchange;
 use crate::network::budget::Verdict;
 use crate::network::limits::{
     COST_OF_PUSHED_BYTE, COST_OF_REQUEST, CUT_OFF, CUT_OFF_FOR_FAULTS, FAULTS_MAX, JOIN_CALLS_PER_MINUTE,
-    JOIN_CALLS_PER_MINUTE_ALL, STRIKES_MAX,
+    JOIN_CALLS_PER_MINUTE_ALL, STRANGER_GRACE, STRIKES_MAX,
 };
 use crate::network::peers::Source;
 use crate::network::reconcile::{AskError, Lane};
@@ -34,13 +33,7 @@ impl Driver {
     }
 
     /// Sends a request. Only to a peer that is connected: nothing here dials by itself.
-    pub(super) fn ask(
-        &mut self,
-        peer: PeerId,
-        lane: Lane,
-        request: Vec<u8>,
-        reply: oneshot::Sender<Result<Vec<u8>, AskError>>,
-    ) {
+    pub(super) fn ask(&mut self, peer: PeerId, lane: Lane, request: Vec<u8>, reply: super::Reply) {
         if !self.exchange(lane).is_connected(&peer) {
             let _ = reply.send(Err(AskError::Failed("it is not connected".into())));
             return;
@@ -81,10 +74,12 @@ impl Driver {
             }
             Event::InboundFailure { .. } => {}
             Event::ResponseSent { peer, .. } => {
-                // A stranger that has become bound comes back as a member.
+                // A stranger that has become bound comes back as a member. It closes the connection
+                // itself, having read the answer; we do when it doesn't.
                 if lane == Lane::Join && self.replicated.bound_workshop(&peer).is_some() {
-                    for connection in self.swarm.behaviour().members.stranger_connections(&peer) {
-                        self.swarm.close_connection(connection);
+                    let later = Instant::now() + STRANGER_GRACE;
+                    if let Some(peer) = self.peers.get_mut(&peer) {
+                        peer.close_stranger_at = Some(later);
                     }
                     self.published_stale = true;
                 }
@@ -143,10 +138,7 @@ impl Driver {
             peer.wanted = answered.wanted.or(peer.wanted);
         }
         let _ = self.exchange(lane).send_response(channel, answered.bytes);
-        if !answered.fresh.is_empty() {
-            self.fresh.extend(answered.fresh);
-            self.changed();
-        }
+        self.fresh_here(&answered.fresh);
         if let Some(why) = answered.fault {
             self.blame(id, &why);
         }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aronde_protocol::id::EntryId;
+use aronde_protocol::limits::ANNOUNCED_IDS_MAX;
 use aronde_protocol::session::{Report, SessionError};
 use libp2p::PeerId;
 use libp2p::gossipsub::MessageAcceptance;
@@ -12,7 +14,7 @@ use crate::network::LastSession;
 use crate::network::behaviour::GossipEvent;
 use crate::network::budget::Verdict;
 use crate::network::gossip::{Announcement, topic};
-use crate::network::limits::{COST_OF_REQUEST, SESSION_INTERVAL};
+use crate::network::limits::{COST_OF_REQUEST, SESSION_INTERVAL, TICK};
 use crate::network::reconcile::{AskError, ReconcileError, reconcile};
 
 /// After a session that failed or ended unequal, the next comes this soon.
@@ -21,6 +23,9 @@ const AGAIN: Duration = Duration::from_secs(2);
 impl Driver {
     /// Begins a session with a connected peer; when one is going on, another follows it.
     pub(super) fn start_session(&mut self, id: PeerId) {
+        if self.replicated.bound_workshop(&id).is_none() {
+            return;
+        }
         let Some(peer) = self.peers.get_mut(&id).filter(|peer| peer.connections > 0) else { return };
         if peer.in_session {
             peer.session_due = true;
@@ -44,7 +49,9 @@ impl Driver {
             .filter(|(_, peer)| peer.next_session.is_none_or(|at| at <= now))
             .map(|(id, _)| *id)
             .collect();
-        due.into_iter().for_each(|peer| self.start_session(peer));
+        for peer in due {
+            self.start_session(peer);
+        }
     }
 
     /// Sessions with those connected peers that hold or want something else, as far as we know.
@@ -65,10 +72,8 @@ impl Driver {
         result: Result<(), ReconcileError>,
     ) {
         let now = Instant::now();
-        if !report.fresh.is_empty() {
-            self.fresh.extend(report.fresh.iter().copied());
-            self.changed();
-        }
+        // Announced in the next tick, together with what else is fresh by then.
+        self.fresh_here(&report.fresh_ids);
         let Some(peer) = self.peers.get_mut(&id) else { return };
         peer.in_session = false;
         peer.root = report.peer_root.or(peer.root);
@@ -76,7 +81,7 @@ impl Driver {
         peer.last_session = Some(LastSession {
             round_trips: report.round_trips,
             bytes: report.sent_bytes + report.received_bytes,
-            fresh: report.fresh.len(),
+            fresh: report.fresh,
             pushed: report.pushed,
         });
         let equal = result.is_ok() && report.equal;
@@ -96,8 +101,19 @@ impl Driver {
         }
     }
 
-    /// Something new is held here: announces it.
+    /// Remembers some of what is new here, for the next announcement.
+    pub(super) fn fresh_here(&mut self, ids: &[EntryId]) {
+        let room = ANNOUNCED_IDS_MAX.saturating_sub(self.fresh.len());
+        self.fresh.extend(ids.iter().take(room));
+    }
+
+    /// Something new is held here: announces it. Twice in a tick is once.
     pub(super) fn changed(&mut self) {
+        let now = Instant::now();
+        if self.announced_at.is_some_and(|at| now.saturating_duration_since(at) < TICK / 2) {
+            return;
+        }
+        self.announced_at = Some(now);
         let root = self.replicated.held_root();
         self.wanted_stale = true;
         self.published_stale = true;
