@@ -113,12 +113,13 @@ impl Store {
 
         // The index says how far the journal was synced, but only the index of this very journal.
         let named = journal::identity(&journal_folder)?;
+        let orphaned = named.is_none() && index_folder.join("db").exists();
         let early = named.map(|identity| Index::open(&index_folder, identity));
         let durable = match &early {
             Some((index, None)) => Some(index.covers()),
             _ => None,
         };
-        let (journal, opening) = Journal::open_on(disk, &journal_folder, limits, durable)?;
+        let (journal, mut opening) = Journal::open_on(disk, &journal_folder, limits, durable)?;
         let (index, rebuild) = match early {
             Some((index, None)) if index.covers() > journal.end().max(Position::START) => {
                 index.start_again(&index_folder, journal.identity(), Rebuild::Ahead)
@@ -129,6 +130,10 @@ impl Store {
             Some(early) => early,
             None => Index::open(&index_folder, journal.identity()),
         };
+        if orphaned {
+            let what = "there is an index, but the journal that it was made from is gone";
+            opening.damage.push(Damage { segment: 0, offset: 0, len: 0, what: what.to_owned() });
+        }
         let files = Files::open(&home.join("files"), options.free_for_files)?;
         let opened = Opened {
             replay_from: index.covers(),

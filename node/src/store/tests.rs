@@ -155,6 +155,22 @@ fn an_older_copy_of_the_journal_is_noticed_and_the_index_is_not_believed() {
 }
 
 #[test]
+fn a_journal_that_is_gone_is_named_and_not_taken_for_a_new_home() {
+    let home = filled(10);
+    fs::remove_dir_all(home.path().join("journal")).unwrap();
+    let (store, opened, replayed, damage) = ready(home.path());
+    assert_eq!((opened.rebuild, replayed, damage.len()), (Some(Rebuild::OtherJournal), 0, 1));
+    assert!(known(&store).is_empty());
+}
+
+#[test]
+fn a_store_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Store>();
+    shared::<Files>();
+}
+
+#[test]
 fn a_flipped_byte_in_the_last_acknowledged_record_is_damage_and_not_a_torn_write() {
     let home = filled(5);
     let segment = home.path().join("journal/00000001.seg");
