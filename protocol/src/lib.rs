@@ -7,8 +7,26 @@
 //! socket and no file, spawns nothing and knows no async runtime. Times and random bytes are given
 //! to it. Everything that it decodes is taken to be hostile: it is bounded and checked before use.
 
+pub mod acceptance;
+pub mod authority;
+pub mod burst;
 pub mod canonical;
+pub mod digest;
 pub mod document;
+pub mod entry;
+pub mod federation;
+pub mod file_path;
 pub mod id;
+pub mod interchange;
+pub mod join;
+pub mod key;
+pub mod licence;
 pub mod limits;
 pub mod quantity;
+pub mod record;
+pub mod reference;
+pub mod replica;
+pub mod run;
+pub mod session;
+pub mod ticket;
+pub mod wire;

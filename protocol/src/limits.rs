@@ -26,6 +26,12 @@ pub const AT_MAX: u64 = 253_402_300_799_999;
 pub const VOUCH_SPAN: u64 = 1_024;
 /// A name of a member, workshop or federation, in bytes of UTF-8.
 pub const NAME_MAX: usize = 64;
+/// A libp2p peer id, in bytes: an identity multihash of an ed25519 key has 38.
+pub const PEER_ID_MAX: usize = 64;
+/// Addresses that one node announces: more would be a means to make others dial.
+pub const ADDRESSES_MAX: usize = 8;
+/// One address, in bytes, as text or multiaddr.
+pub const ADDRESS_MAX: usize = 256;
 
 // ------------------------------------------------------------------ how much at once (may differ)
 
@@ -33,6 +39,68 @@ pub const NAME_MAX: usize = 64;
 pub const RUN_ENTRIES_MAX: usize = 256;
 /// A compact run, so that one is never more than a small frame.
 pub const RUN_MAX: usize = 512 * 1024;
+/// Entries received that wait for their past or their signature. They promise nothing.
+pub const POOL_ENTRIES_MAX: usize = 16_384;
+/// Bytes of the same.
+pub const POOL_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+// ------------------------------------------------------------------ reconciliation and joining
+
+/// A request frame between nodes: the largest entry, or 6,144 ids, with room to spare.
+pub const REQUEST_MAX: usize = 256 * 1024;
+/// A response frame between nodes: a page that an old single-board computer can hold eight times.
+pub const RESPONSE_MAX: usize = 4 * 1024 * 1024;
+/// Runs in one pushed page, in bytes: a request less its envelope.
+pub const PUSH_BYTES_MAX: usize = REQUEST_MAX - 8 * 1024;
+/// Runs in one fetched page, in bytes: a response less its envelope.
+pub const PAGE_BYTES_MAX: usize = RESPONSE_MAX - 64 * 1024;
+/// Runs in one page: a page of runs of one small entry each would be slower than it is useful.
+pub const PAGE_RUNS_MAX: usize = 8_192;
+/// Ids asked for in one request: 192 KiB of a 256 KiB request.
+pub const FETCH_IDS_MAX: usize = 6_144;
+/// One message of negentropy: at most 4,096 ids, so that what one round finds can be asked for at
+/// once and arrives in causal order.
+pub const NEGENTROPY_FRAME: usize = 128 * 1024;
+/// A first message above this is left out of the opening, so that "nothing changed" stays under a
+/// kilobyte for small sets too (negentropy lists up to 31 ids instead of 16 fingerprints).
+pub const OPENING_MESSAGE_MAX: usize = 700;
+/// Ids found missing before they are fetched, so that memory is bounded however much is missing.
+pub const FOUND_IDS_MAX: usize = 4_096;
+/// Rounds of one pass of negentropy: 4,096 ids a round are more than a million ids.
+pub const ROUNDS_MAX: usize = 512;
+/// Passes in one session. The second finds what arrived meanwhile; more means a peer in flux.
+pub const PASSES_MAX: usize = 6;
+/// Prefixes asked for in one step of the walk of the tree: 64 branches are 512 KiB of hashes.
+pub const WALK_PREFIXES_MAX: usize = 64;
+/// Steps of the walk in one session: with 64 prefixes a step, every leaf of 250,000 ids.
+pub const WALK_STEPS_MAX: usize = 128;
+/// Ids in a leaf of the tree over held ids: a leaf then costs a peer 2 KiB to compare.
+pub const LEAF_IDS_MAX: usize = 64;
+/// Bytes of a file asked for in one request, before the hashes that prove them.
+pub const FILE_RANGE_MAX: u64 = 1024 * 1024;
+/// Ids named in one announcement: an announcement is a hint of at most 2 KiB.
+pub const ANNOUNCED_IDS_MAX: usize = 48;
+/// An announcement.
+pub const ANNOUNCEMENT_MAX: usize = 2 * 1024;
+/// A ticket as text: copyable in one go, and bounded before it is decoded.
+pub const TICKET_TEXT_MAX: usize = 2_048;
+/// The secret of a ticket, in bytes: no fewer than 128 bits.
+pub const SECRET_MIN: usize = 16;
+/// The secret of a ticket, in bytes.
+pub const SECRET_MAX: usize = 32;
+/// The authority entries that bind a node, in one introduction.
+pub const PROOF_MAX: usize = 256 * 1024;
+/// A frame of the join protocol: one proof with its envelope.
+pub const JOIN_FRAME_MAX: usize = PROOF_MAX + 16 * 1024;
+/// A reason given to a peer, in bytes of text.
+pub const REASON_MAX: usize = 256;
+/// Requests in one session: a peer that gives one entry a request must be asked again another day.
+pub const SESSION_STEPS_MAX: usize = 16_384;
+
+// ------------------------------------------------------------------ records
+
+/// A record's note, in bytes: a remark, not an essay.
+pub const NOTE_MAX: usize = 4 * 1024;
 
 // ------------------------------------------------------------------ the store (may differ)
 
@@ -54,5 +122,79 @@ pub const INDEX_VALUE_MAX: usize = 4_000;
 pub const INDEX_KEY_MAX: usize = 256;
 /// One file: what a node takes without being asked.
 pub const FILE_MAX: u64 = 256 * 1024 * 1024;
-/// One verified range of a file, so that what is buffered before it is checked stays small.
-pub const FILE_RANGE_MAX: u64 = 1024 * 1024;
+
+// ------------------------------------------------------------------ files of a design
+
+/// A file's path inside its design, in bytes of UTF-8: twice what Windows takes without asking, so
+/// that real packages pass, and short enough that a list of 5,000 stays small.
+pub const FILE_PATH_MAX: usize = 512;
+/// One name in such a path, in bytes: what ext4, APFS and NTFS can all write.
+pub const FILE_NAME_MAX: usize = 255;
+/// Names in such a path. Packages seen in the wild stay below ten.
+pub const FILE_PATH_DEPTH_MAX: usize = 16;
+/// Files in one design; a larger one is several designs.
+pub const DESIGN_FILES_MAX: usize = 5_000;
+/// One file of a design: every workshop fetches it.
+pub const FILE_LEN_MAX: u64 = 256 * 1024 * 1024;
+/// All files of one design together.
+pub const DESIGN_LEN_MAX: u64 = 4 * 1024 * 1024 * 1024;
+
+// ------------------------------------------------------------------ what an importer reads
+
+/// A manifest. The longest of two thousand seen has 10 kB.
+pub const MANIFEST_MAX: usize = 1024 * 1024;
+/// Lists and maps in each other in a manifest's field.
+pub const MANIFEST_DEPTH_MAX: usize = 16;
+/// Values of all kinds in a manifest, aliases expanded.
+pub const MANIFEST_NODES_MAX: usize = 50_000;
+/// The name of a field, in bytes.
+pub const FIELD_NAME_MAX: usize = 256;
+/// One unknown field in its canonical form, so that one always fits the facts of an entry.
+pub const UNKNOWN_FIELD_MAX: usize = 64 * 1024;
+/// A title, in bytes: one line of a list.
+pub const TITLE_MAX: usize = 256;
+/// A licence expression, in bytes: an honest one has a handful of terms.
+pub const LICENCE_MAX: usize = 512;
+/// A bill of materials as a table.
+pub const BOM_MAX: usize = 4 * 1024 * 1024;
+/// Lines of one bill of materials.
+pub const BOM_LINES_MAX: usize = 10_000;
+/// Columns of one bill of materials.
+pub const BOM_COLUMNS_MAX: usize = 128;
+/// Bills of materials read for one design.
+pub const BOM_FILES_MAX: usize = 32;
+/// Authors of one design.
+pub const AUTHORS_MAX: usize = 500;
+/// What is told about one import: more would not be read, and the first ones show the pattern.
+pub const FINDINGS_MAX: usize = 1_000;
+
+// ------------------------------------------------------------- what a document's facts may hold
+// Facts over one of these are refused when they are decoded. What decodes and doesn't fit the
+// document is skipped by `document::apply` and reported; it never decides acceptance.
+
+/// Edits in one entry: what `FACTS_MAX` holds of the smallest edit, with room.
+pub const EDITS_MAX: usize = 4_096;
+/// Names in one path. Manifests nest three deep; the rest of a deep value lies inside the value.
+pub const PATH_NAMES_MAX: usize = 8;
+/// One name in a path, and the name of a list, in bytes.
+pub const PATH_NAME_MAX: usize = 256;
+/// How deep lists and maps lie in each other in a value.
+pub const VALUE_DEPTH_MAX: usize = 16;
+/// Values in one personal part.
+pub const PERSONAL_VALUES_MAX: usize = 1_024;
+
+// --------------------------------------------------------------- what an edit may make of a document
+
+/// A collaborative text, in Unicode scalar values, after a splice at the entry's `deps`.
+pub const TEXT_MAX: usize = 1 << 20;
+/// An order key, in bytes. Keys grow by one byte for about six insertions at one place, so a list
+/// is spread anew by its editor long before.
+pub const ORDER_KEY_MAX: usize = 256;
+
+// ---------------------------------------------------------- work on one document (may differ)
+
+/// Documents kept open while one with concurrent branches is built; further ones are built again
+/// when they are needed. Each is up to some megabytes.
+pub const STRANDS_MAX: usize = 64;
+/// Concurrent versions of one text that are compared pair by pair; more are a conflict at once.
+pub const TEXT_VERSIONS_MAX: usize = 16;

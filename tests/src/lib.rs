@@ -1,1 +1,3 @@
-//! Placeholder.
+//! What crosses crates: simulation, scenarios, transcripts, benches.
+
+pub mod simulation;

@@ -1,0 +1,96 @@
+//! The gist of an entry: the part of its facts that authority and acceptance read.
+//!
+//! It is read once, at the door, and kept with what is known of the entry, so that judging needs
+//! neither the facts nor the store.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, EntryError, Kind};
+use crate::authority::operation::Operation;
+use crate::canonical;
+use crate::id::MembershipId;
+use crate::limits;
+use crate::record::attestation::AttestationFacts;
+use crate::record::contribution::ContributionFacts;
+
+/// What an entry says, as far as rights go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gist {
+    /// An operation.
+    Operation(Operation),
+    /// Begins a document, under a membership whose workshop will keep it.
+    Create {
+        /// That membership.
+        under: MembershipId,
+    },
+    /// Changes a document.
+    Edit,
+    /// Says who did what.
+    Contribution,
+    /// Speaks of a record.
+    Attestation {
+        /// Whether it confirms; it disputes otherwise.
+        confirms: bool,
+    },
+    /// Says where a node is reached.
+    Addresses {
+        /// Its libp2p peer id, as the bytes of its multihash.
+        #[serde(with = "serde_bytes")]
+        peer: Vec<u8>,
+    },
+    /// A kind or rules level that this version doesn't know.
+    Unknown,
+}
+
+/// Where a node is reached: the facts of `node/addresses`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Addresses {
+    /// The node's libp2p peer id, as the bytes of its multihash.
+    pub peer: serde_bytes::ByteBuf,
+    /// Multiaddrs, as bytes. Claims: who dials them checks who answers.
+    pub addresses: Vec<serde_bytes::ByteBuf>,
+}
+
+impl Gist {
+    /// Reads an entry's facts.
+    ///
+    /// # Errors
+    /// Facts of a kind that is known at this level, which are not of its form or are over a limit.
+    pub fn of(entry: &Entry) -> Result<Self, EntryError> {
+        let (kind, facts) = (&entry.header().kind, entry.facts());
+        if entry.header().v > limits::RULES_LEVEL {
+            return Ok(Gist::Unknown);
+        }
+        let refused = |error| EntryError::Canonical { part: "facts", error };
+        if let Some(operation) = Operation::from_facts(kind, facts)? {
+            return Ok(Gist::Operation(operation));
+        }
+        Ok(match kind.as_str() {
+            Kind::ADDRESSES => {
+                let said: Addresses = canonical::decode(facts).map_err(refused)?;
+                let fits = (1..=limits::PEER_ID_MAX).contains(&said.peer.len())
+                    && said.addresses.len() <= limits::ADDRESSES_MAX
+                    && said.addresses.iter().all(|a| a.len() <= limits::ADDRESS_MAX);
+                if !fits {
+                    return Err(EntryError::Unfit("peer id or addresses are over a limit"));
+                }
+                Gist::Addresses { peer: said.peer.into_vec() }
+            }
+            Kind::CONTRIBUTION => {
+                ContributionFacts::read(facts)?;
+                Gist::Contribution
+            }
+            Kind::ATTESTATION => {
+                Gist::Attestation { confirms: AttestationFacts::read(facts)? == AttestationFacts::Confirm }
+            }
+            _ => Gist::Unknown,
+        })
+    }
+
+    /// Whether it is an operation that this version knows.
+    pub fn operation(&self) -> Option<&Operation> {
+        if let Gist::Operation(operation) = self { Some(operation) } else { None }
+    }
+}

@@ -1,0 +1,118 @@
+//! What an entry is: a text `class/name`.
+//!
+//! The class is read from the text alone, so a kind that this version doesn't know still has one,
+//! and everyone agrees whether an entry is an operation or work.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::limits;
+
+/// What part of the commons an entry belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Says who may do what. A log of operations holds nothing else.
+    Operation,
+    /// Makes or changes a document.
+    Document,
+    /// States something, once.
+    Record,
+    /// Says where a node is reached.
+    Node,
+    /// A class of a newer version: work that can't be judged here.
+    Unknown,
+}
+
+impl Class {
+    /// Whether entries of this class lie in a log of operations.
+    pub fn is_operation(self) -> bool {
+        self == Class::Operation
+    }
+}
+
+/// A kind, known or not: lowercase words joined by `-`, class and name joined by `/`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Kind(String);
+
+/// A text that is no kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a kind: \"class/name\" in lowercase letters and hyphens is expected")]
+pub struct KindError;
+
+impl Kind {
+    /// Founds a federation.
+    pub const FOUND: &str = "operation/found";
+    /// Admits a workshop with its first steward (a motion).
+    pub const ADMIT_WORKSHOP: &str = "operation/admit-workshop";
+    /// Admits a member to the author's workshop.
+    pub const ADMIT_MEMBER: &str = "operation/admit-member";
+    /// Binds a node to the author's workshop.
+    pub const BIND_NODE: &str = "operation/bind-node";
+    /// Begins a document.
+    pub const CREATE: &str = "document/create";
+    /// Changes a document.
+    pub const EDIT: &str = "document/edit";
+    /// Says who did what.
+    pub const CONTRIBUTION: &str = "record/contribution";
+    /// Confirms or disputes a record.
+    pub const ATTESTATION: &str = "record/attestation";
+    /// Says where a node is reached.
+    pub const ADDRESSES: &str = "node/addresses";
+
+    /// One of the constants above, or a kind of a newer version.
+    ///
+    /// # Errors
+    /// The text has not the form of a kind.
+    pub fn new(text: &str) -> Result<Self, KindError> {
+        let word = |w: &str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        match text.split_once('/') {
+            Some((class, name)) if text.len() <= limits::KIND_MAX && word(class) && word(name) => {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err(KindError),
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What part of the commons it belongs to.
+    pub fn class(&self) -> Class {
+        match self.0.split_once('/').map(|(class, _)| class) {
+            Some("operation") => Class::Operation,
+            Some("document") => Class::Document,
+            Some("record") => Class::Record,
+            Some("node") => Class::Node,
+            _ => Class::Unknown,
+        }
+    }
+
+    /// Whether it founds a federation.
+    pub fn founds(&self) -> bool {
+        self.0 == Self::FOUND
+    }
+}
+
+impl TryFrom<String> for Kind {
+    type Error = KindError;
+
+    fn try_from(text: String) -> Result<Self, KindError> {
+        Kind::new(&text)
+    }
+}
+
+impl From<Kind> for String {
+    fn from(kind: Kind) -> Self {
+        kind.0
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

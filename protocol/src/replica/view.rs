@@ -1,0 +1,177 @@
+//! What can be asked of a replica.
+
+use std::collections::HashSet;
+
+use super::{Held, Replica};
+use crate::authority::Authority;
+use crate::digest::Digest;
+use crate::entry::Class;
+use crate::id::{DocumentId, EntryId};
+use crate::key::MemberKey;
+
+/// Two or more entries at one place of one log: evidence that its author wrote both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fork {
+    /// Whose log.
+    pub author: MemberKey,
+    /// Which log.
+    pub log: u64,
+    /// The place, from 0.
+    pub seq: u64,
+    /// The entries there, sorted.
+    pub entries: Vec<EntryId>,
+}
+
+impl Replica {
+    /// The federation, by its founding entry.
+    pub fn federation(&self) -> EntryId {
+        self.federation
+    }
+
+    /// Who may do what.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// An entry that is held.
+    pub fn get(&self, id: &EntryId) -> Option<&Held> {
+        self.places.get(id).and_then(|place| self.held.get(*place))
+    }
+
+    /// Whether an entry is held.
+    pub fn holds(&self, id: &EntryId) -> bool {
+        self.places.contains_key(id)
+    }
+
+    /// All that is held, each after its past. The order is this replica's own.
+    pub fn held(&self) -> impl ExactSizeIterator<Item = &Held> {
+        self.held.iter()
+    }
+
+    /// Where an entry stands in that order.
+    pub fn place(&self, id: &EntryId) -> Option<usize> {
+        self.places.get(id).copied()
+    }
+
+    /// How many are held.
+    pub fn len(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Whether nothing is held.
+    pub fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
+    /// The tree over the ids of what counts.
+    pub fn accepted(&self) -> &Digest {
+        &self.accepted
+    }
+
+    /// The tree over the ids of all that is held.
+    pub fn digest(&self) -> &Digest {
+        &self.held_digest
+    }
+
+    /// How many wait in the pool of the received.
+    pub fn waiting(&self) -> usize {
+        self.pool.len()
+    }
+
+    /// What the pool waits for: entries that are named and neither held nor waiting.
+    pub fn wanted(&self) -> Vec<EntryId> {
+        let named = self.pool.iter().flat_map(|w| super::names(&w.entry));
+        let wanted: HashSet<_> = named.filter(|id| !self.holds(id) && self.pool.get(id).is_none()).collect();
+        let mut wanted: Vec<_> = wanted.into_iter().collect();
+        wanted.sort_unstable();
+        wanted
+    }
+
+    /// The documents whose first entry counts.
+    pub fn documents(&self) -> impl Iterator<Item = DocumentId> + use<'_> {
+        self.documents.keys().filter(|id| self.get(id).is_some_and(|d| d.verdict.counts())).copied()
+    }
+
+    /// The accepted entries of a document, each after its past.
+    pub fn document(&self, id: &DocumentId) -> impl Iterator<Item = &Held> {
+        let entries = self.documents.get(id).into_iter().flatten();
+        entries.filter_map(|place| self.held.get(*place)).filter(|held| held.verdict.counts())
+    }
+
+    /// The heads of a document: accepted entries that no accepted entry names in `deps`, sorted.
+    pub fn document_heads(&self, id: &DocumentId) -> Vec<EntryId> {
+        let named: HashSet<_> = self.document(id).flat_map(|held| &held.header.deps).collect();
+        let mut heads: Vec<_> =
+            self.document(id).map(|held| held.id).filter(|id| !named.contains(id)).collect();
+        heads.sort_unstable();
+        heads
+    }
+
+    /// The records, each after its past, parked ones included.
+    pub fn records(&self) -> impl Iterator<Item = &Held> {
+        self.records.iter().filter_map(|place| self.held.get(*place))
+    }
+
+    /// The attestations that speak of a record, parked ones included.
+    pub fn attestations(&self, record: &EntryId) -> impl Iterator<Item = &Held> {
+        let places = self.attestations.get(record).into_iter().flatten();
+        places.filter_map(|place| self.held.get(*place))
+    }
+
+    /// The heads of the authority that software names in `seen`: accepted operations that lie in no
+    /// accepted operation's past, sorted.
+    pub fn authority_heads(&self) -> Vec<EntryId> {
+        let mut behind = super::OperationSet::default();
+        let accepted = || {
+            let all = self.operations.iter().enumerate();
+            all.filter_map(|(n, place)| self.held.get(*place).map(|h| (n, h)))
+                .filter(|(_, h)| h.verdict.counts())
+        };
+        for (_, held) in accepted() {
+            behind.extend(&held.past);
+        }
+        let mut heads: Vec<_> = accepted().filter(|(n, _)| !behind.contains(*n)).map(|(_, h)| h.id).collect();
+        heads.sort_unstable();
+        heads
+    }
+
+    /// The operations that lie in an entry's past, its own class of facts apart.
+    pub fn has_in_past(&self, entry: &Held, operation: &EntryId) -> bool {
+        self.numbers.get(operation).is_some_and(|n| entry.past.contains(*n))
+    }
+
+    /// The last entry of a log, when it has exactly one branch there.
+    pub fn log_head(&self, author: MemberKey, log: u64) -> Option<&Held> {
+        let (_, places) = self.logs.get(&(author, log))?.last_key_value()?;
+        places.first().and_then(|place| self.held.get(*place))
+    }
+
+    /// The logs: author, log, and how many places of it are held.
+    pub fn logs(&self) -> impl Iterator<Item = (MemberKey, u64, usize)> + use<'_> {
+        self.logs.iter().map(|((author, log), seqs)| (*author, *log, seqs.len()))
+    }
+
+    /// Places of logs that hold more than one entry.
+    pub fn forks(&self) -> Vec<Fork> {
+        let mut forks = Vec::new();
+        for ((author, log), seqs) in &self.logs {
+            for (seq, places) in seqs.iter().filter(|(_, places)| places.len() > 1) {
+                let mut entries: Vec<_> =
+                    places.iter().filter_map(|p| self.held.get(*p)).map(|h| h.id).collect();
+                entries.sort_unstable();
+                forks.push(Fork { author: *author, log: *log, seq: *seq, entries });
+            }
+        }
+        forks
+    }
+
+    /// The operations that are held, each after its past.
+    pub fn operations(&self) -> impl Iterator<Item = &Held> {
+        self.operations.iter().filter_map(|place| self.held.get(*place))
+    }
+
+    /// Entries of a class, each after its past.
+    pub fn of_class(&self, class: Class) -> impl Iterator<Item = &Held> {
+        self.held.iter().filter(move |held| held.header.kind.class() == class)
+    }
+}
