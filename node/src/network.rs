@@ -58,7 +58,9 @@ pub struct Config {
 #[derive(Debug, thiserror::Error)]
 pub enum NetworkError {
     /// An address can't be listened on.
-    #[error("{address} can't be listened on ({why}); choose another address or port, or end the program that uses it")]
+    #[error(
+        "{address} can't be listened on ({why}); choose another address or port, or end the program that uses it"
+    )]
     Listen {
         /// The address.
         address: Multiaddr,

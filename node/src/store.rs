@@ -94,19 +94,29 @@ pub struct Store {
     files: Files,
     known: Vec<Damage>,
     unflushed: u32,
-    lock: Lock,
+    lock: Option<Lock>,
 }
 
 impl Store {
     /// Opens or makes the store of a home, and takes its lock.
     pub fn open(home: &Path, options: Options) -> Result<(Self, Opened), StoreError> {
-        Self::open_on(Box::new(Os), home, options)
-    }
-
-    /// The same over a given disk, for tests of its faults.
-    pub fn open_on(disk: Box<dyn Disk>, home: &Path, options: Options) -> Result<(Self, Opened), StoreError> {
         private_home(home)?;
         let lock = Lock::take(home)?;
+        Self::open_on(Box::new(Os), home, Some(lock), options)
+    }
+
+    /// The same for a caller who holds the home's lock already, and longer than this store.
+    pub fn open_locked(home: &Path, options: Options) -> Result<(Self, Opened), StoreError> {
+        private_home(home)?;
+        Self::open_on(Box::new(Os), home, None, options)
+    }
+
+    fn open_on(
+        disk: Box<dyn Disk>,
+        home: &Path,
+        lock: Option<Lock>,
+        options: Options,
+    ) -> Result<(Self, Opened), StoreError> {
         let journal_folder = home.join("journal");
         let index_folder = home.join("index");
         let limits = Limits { segment_max: options.segment_max, floor: options.free_for_entries };
@@ -230,9 +240,9 @@ impl Store {
         &self.files
     }
 
-    /// Tells others who meet the lock where this process answers.
+    /// Tells others who meet the store's own lock where this process answers.
     pub fn tell(&mut self, http: Option<&str>) -> Result<(), StoreError> {
-        self.lock.tell(http)
+        self.lock.as_mut().map_or(Ok(()), |lock| lock.tell(http))
     }
 
     /// Makes the index durable, so that the next start is quick even after a power cut. The journal is

@@ -28,7 +28,6 @@ use super::replicated::Replicated;
 /// Which behaviours' handler a connection gets: the members', or one that speaks nothing.
 type Side<B> = Either<THandler<B>, dummy::ConnectionHandler>;
 
-
 /// The gate before the protocols `B`.
 pub(super) struct Gate<B> {
     inner: B,

@@ -22,8 +22,10 @@ use std::time::Duration;
 use super::NetworkError;
 
 /// Gossip with an allow-list of topics.
-pub(super) type Gossip =
-    gossipsub::Behaviour<gossipsub::IdentityTransform, MaxCountSubscriptionFilter<WhitelistSubscriptionFilter>>;
+pub(super) type Gossip = gossipsub::Behaviour<
+    gossipsub::IdentityTransform,
+    MaxCountSubscriptionFilter<WhitelistSubscriptionFilter>,
+>;
 
 /// A hint: this node holds what has this root, and these entries are new in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,9 +82,8 @@ pub(super) fn behaviour(key: Keypair, federation: &FederationName) -> Result<Gos
         max_subscribed_topics: 1,
         max_subscriptions_per_request: 4,
     };
-    let mut gossip =
-        Gossip::new_with_subscription_filter(MessageAuthenticity::Signed(key), config, filter)
-            .map_err(|error| NetworkError::Setup(error.to_owned()))?;
+    let mut gossip = Gossip::new_with_subscription_filter(MessageAuthenticity::Signed(key), config, filter)
+        .map_err(|error| NetworkError::Setup(error.to_owned()))?;
     gossip.subscribe(&topic).map_err(|error| NetworkError::Setup(error.to_string()))?;
     Ok(gossip)
 }

@@ -155,9 +155,10 @@ impl Driver {
     /// Anybody calls on the join protocol.
     fn on_call(&mut self, id: PeerId, call: Vec<u8>, channel: ResponseChannel<Vec<u8>>) {
         let now = Instant::now();
-        let allowed = self.peers.meet(id, Source::Met, now).is_some_and(|peer| {
-            !peer.is_cut_off(now) && peer.join_calls.allows(JOIN_CALLS_PER_MINUTE, now)
-        });
+        let allowed = self
+            .peers
+            .meet(id, Source::Met, now)
+            .is_some_and(|peer| !peer.is_cut_off(now) && peer.join_calls.allows(JOIN_CALLS_PER_MINUTE, now));
         if !allowed || !self.join_calls.allows(JOIN_CALLS_PER_MINUTE_ALL, now) {
             let busy = Reply::Denied(JoinRefusal::Busy).encode().unwrap_or_default();
             let _ = self.exchange(Lane::Join).send_response(channel, busy);
@@ -173,7 +174,8 @@ impl Driver {
                 let reply = reply.encode().or_else(|_| {
                     Reply::Refused(Text::<REASON_MAX>::cut("the answer does not fit a frame")).encode()
                 });
-                let _ = tell.send(Inward::Called { peer: id, channel, reply: reply.unwrap_or_default() }).await;
+                let _ =
+                    tell.send(Inward::Called { peer: id, channel, reply: reply.unwrap_or_default() }).await;
             }
         });
     }

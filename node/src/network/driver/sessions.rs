@@ -51,8 +51,7 @@ impl Driver {
     pub(super) fn start_sessions_with_others(&mut self) {
         let root = self.replicated.held_root();
         for id in self.peers.connected() {
-            let same =
-                self.peers.get(&id).is_some_and(|p| p.root == Some(root) && p.wanted == self.wanted);
+            let same = self.peers.get(&id).is_some_and(|p| p.root == Some(root) && p.wanted == self.wanted);
             if !same {
                 self.start_session(id);
             }
@@ -120,8 +119,7 @@ impl Driver {
     pub(super) fn on_gossip(&mut self, event: GossipEvent) {
         match event {
             GossipEvent::Message { propagation_source, message_id, message } => {
-                let acceptance =
-                    self.on_announcement(propagation_source, message.source, &message.data);
+                let acceptance = self.on_announcement(propagation_source, message.source, &message.data);
                 self.swarm.behaviour_mut().members.inner_mut().gossip.report_message_validation_result(
                     &message_id,
                     &propagation_source,
@@ -131,7 +129,8 @@ impl Driver {
             GossipEvent::Subscribed { peer_id, .. } => {
                 // What was announced before it listened, it has not heard.
                 let root = self.replicated.held_root();
-                if self.peers.get(&peer_id).is_some_and(|peer| peer.root.is_some_and(|theirs| theirs != root)) {
+                if self.peers.get(&peer_id).is_some_and(|peer| peer.root.is_some_and(|theirs| theirs != root))
+                {
                     self.start_session(peer_id);
                 }
             }
@@ -158,7 +157,8 @@ impl Driver {
             return MessageAcceptance::Ignore;
         }
         let root = self.replicated.held_root();
-        let from = if self.peers.get(&source).is_some_and(|peer| peer.connections > 0) { source } else { via };
+        let from =
+            if self.peers.get(&source).is_some_and(|peer| peer.connections > 0) { source } else { via };
         if from == source
             && let Some(peer) = self.peers.get_mut(&source)
         {
