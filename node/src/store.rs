@@ -94,31 +94,42 @@ pub struct Store {
     files: Files,
     known: Vec<Damage>,
     unflushed: u32,
-    lock: Lock,
+    lock: Option<Lock>,
 }
 
 impl Store {
     /// Opens or makes the store of a home, and takes its lock.
     pub fn open(home: &Path, options: Options) -> Result<(Self, Opened), StoreError> {
-        Self::open_on(Box::new(Os), home, options)
-    }
-
-    /// The same over a given disk, for tests of its faults.
-    pub fn open_on(disk: Box<dyn Disk>, home: &Path, options: Options) -> Result<(Self, Opened), StoreError> {
         private_home(home)?;
         let lock = Lock::take(home)?;
+        Self::open_on(Box::new(Os), home, Some(lock), options)
+    }
+
+    /// The same for a caller who holds the home's lock already, and longer than this store.
+    pub fn open_locked(home: &Path, options: Options) -> Result<(Self, Opened), StoreError> {
+        private_home(home)?;
+        Self::open_on(Box::new(Os), home, None, options)
+    }
+
+    fn open_on(
+        disk: Box<dyn Disk>,
+        home: &Path,
+        lock: Option<Lock>,
+        options: Options,
+    ) -> Result<(Self, Opened), StoreError> {
         let journal_folder = home.join("journal");
         let index_folder = home.join("index");
         let limits = Limits { segment_max: options.segment_max, floor: options.free_for_entries };
 
         // The index says how far the journal was synced, but only the index of this very journal.
         let named = journal::identity(&journal_folder)?;
+        let orphaned = named.is_none() && index_folder.join("db").exists();
         let early = named.map(|identity| Index::open(&index_folder, identity));
         let durable = match &early {
             Some((index, None)) => Some(index.covers()),
             _ => None,
         };
-        let (journal, opening) = Journal::open_on(disk, &journal_folder, limits, durable)?;
+        let (journal, mut opening) = Journal::open_on(disk, &journal_folder, limits, durable)?;
         let (index, rebuild) = match early {
             Some((index, None)) if index.covers() > journal.end().max(Position::START) => {
                 index.start_again(&index_folder, journal.identity(), Rebuild::Ahead)
@@ -129,6 +140,10 @@ impl Store {
             Some(early) => early,
             None => Index::open(&index_folder, journal.identity()),
         };
+        if orphaned {
+            let what = "there is an index, but the journal that it was made from is gone";
+            opening.damage.push(Damage { segment: 0, offset: 0, len: 0, what: what.to_owned() });
+        }
         let files = Files::open(&home.join("files"), options.free_for_files)?;
         let opened = Opened {
             replay_from: index.covers(),
@@ -225,9 +240,9 @@ impl Store {
         &self.files
     }
 
-    /// Tells others who meet the lock where this process answers.
+    /// Tells others who meet the store's own lock where this process answers.
     pub fn tell(&mut self, http: Option<&str>) -> Result<(), StoreError> {
-        self.lock.tell(http)
+        self.lock.as_mut().map_or(Ok(()), |lock| lock.tell(http))
     }
 
     /// Makes the index durable, so that the next start is quick even after a power cut. The journal is

@@ -137,7 +137,11 @@ pub fn private_folder(path: &Path) -> io::Result<bool> {
             let mut builder = DirBuilder::new();
             #[cfg(unix)]
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-            builder.create(path)?;
+            match builder.create(path) {
+                // Another thread was quicker.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return private_folder(path),
+                created => created?,
+            }
             match path.parent().filter(|p| !p.as_os_str().is_empty()) {
                 Some(parent) => sync_folder(parent)?,
                 None => sync_folder(Path::new("."))?,

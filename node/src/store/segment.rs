@@ -261,3 +261,59 @@ pub fn torn_at(pieces: &[Piece], durable: u32) -> Option<u32> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    fn header() -> Header {
+        Header { segment: 3, generation: 1, prior: 400, identity: [5; 32] }
+    }
+
+    #[test]
+    fn a_header_is_read_as_written_and_any_flipped_byte_is_noticed() {
+        let bytes = header().encode();
+        assert_eq!(bytes.len(), HEADER_LEN as usize);
+        assert_eq!(Header::decode(&bytes, Path::new("s")).unwrap(), Some(header()));
+        for at in 0..bytes.len() {
+            let mut wrong = bytes.clone();
+            wrong[at] ^= 1;
+            assert_eq!(Header::decode(&wrong, Path::new("s")).unwrap(), None, "{at}");
+            assert_eq!(Header::decode(&bytes[..at], Path::new("s")).unwrap(), None);
+        }
+    }
+
+    #[test]
+    fn a_segment_of_a_newer_format_is_refused_and_not_called_damaged() {
+        let mut bytes = header().encode();
+        bytes[8] = 2;
+        let check = header_check(&bytes[..64]);
+        bytes[64..].copy_from_slice(&check);
+        let refusal = Header::decode(&bytes, Path::new("00000003.seg")).unwrap_err();
+        assert!(matches!(refusal, StoreError::Newer { found: 2, .. }));
+        assert!(refusal.to_string().contains("update Aronde"), "{refusal}");
+    }
+
+    #[test]
+    fn filler_where_a_rewrite_took_something_out_is_passed_over() {
+        let sealer = Sealer::new(&[5; 32], 100);
+        let mut bytes = Vec::new();
+        sealer.seal(&mut bytes, 1, 0, 0, b"one");
+        let offset = u32::try_from(bytes.len()).unwrap();
+        let (len, payload) = (200u32.to_le_bytes(), [0; 200]);
+        let mut filler = [&FILLER[..], &len, &[0; 4], &sealer.check(1, offset, &len, &payload)].concat();
+        filler.extend_from_slice(&sealer.seal_of(1, offset, &filler));
+        bytes.extend_from_slice(&filler);
+        bytes.extend_from_slice(&payload);
+        let behind = u32::try_from(bytes.len()).unwrap();
+        sealer.seal(&mut bytes, 1, behind, behind, b"two");
+        let expected =
+            [(0, 0), (behind, behind)].map(|(offset, group)| Piece::Record { offset, len: 3, group });
+        assert_eq!(sealer.pieces(&bytes, 1, 0, 0), expected);
+        // A payload over the limit is no record, whatever seals it.
+        let mut large = Vec::new();
+        sealer.seal(&mut large, 1, 0, 0, &[0; 101]);
+        assert!(matches!(sealer.pieces(&large, 1, 0, 0)[..], [Piece::Damaged { .. }]));
+    }
+}

@@ -155,6 +155,22 @@ fn an_older_copy_of_the_journal_is_noticed_and_the_index_is_not_believed() {
 }
 
 #[test]
+fn a_journal_that_is_gone_is_named_and_not_taken_for_a_new_home() {
+    let home = filled(10);
+    fs::remove_dir_all(home.path().join("journal")).unwrap();
+    let (store, opened, replayed, damage) = ready(home.path());
+    assert_eq!((opened.rebuild, replayed, damage.len()), (Some(Rebuild::OtherJournal), 0, 1));
+    assert!(known(&store).is_empty());
+}
+
+#[test]
+fn a_store_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Store>();
+    shared::<Files>();
+}
+
+#[test]
 fn a_flipped_byte_in_the_last_acknowledged_record_is_damage_and_not_a_torn_write() {
     let home = filled(5);
     let segment = home.path().join("journal/00000001.seg");
@@ -204,6 +220,16 @@ fn a_second_process_is_refused_at_once_and_the_home_is_its_owners_alone() {
 }
 
 #[test]
+fn whoever_holds_the_home_already_opens_the_store_under_his_own_lock() {
+    let home = filled(3);
+    let lock = Lock::take(home.path()).unwrap();
+    assert!(matches!(Store::open(home.path(), SMALL), Err(StoreError::Locked { .. })));
+    let (store, _) = Store::open_locked(home.path(), SMALL).unwrap();
+    assert_eq!(known(&store), all(3));
+    drop((store, lock));
+}
+
+#[test]
 fn nothing_is_appended_before_the_journal_was_replayed() {
     let home = filled(5);
     fs::remove_dir_all(home.path().join("index")).unwrap();
@@ -234,7 +260,7 @@ fn whichever_request_to_the_disk_fails_the_next_start_has_all_that_was_acknowled
     for fail_at in (0..60).step_by(4) {
         let home = tempdir().unwrap();
         let disk = Faulty::new(fail_at, true, ErrorKind::StorageFull);
-        let (mut store, _) = Store::open_on(Box::new(disk), home.path(), SMALL).unwrap();
+        let (mut store, _) = Store::open_on(Box::new(disk), home.path(), None, SMALL).unwrap();
         store.replay(|_, _| vec![]).unwrap();
         let acknowledged = (0..20)
             .take_while(|n| store.append(&[payload(*n)], |at| vec![row(at[0], &payload(*n))]).is_ok())

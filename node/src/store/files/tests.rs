@@ -5,6 +5,8 @@ use tempfile::{TempDir, tempdir};
 
 use super::*;
 
+type Surgery = fn(&Path);
+
 fn sample(len: usize) -> Vec<u8> {
     (0..len).map(|i| u8::try_from((i * 7 + i / 255) % 256).unwrap()).collect()
 }
@@ -128,7 +130,6 @@ fn damaged_hash_pairs_are_made_again_and_the_file_is_still_served() {
     let (hash, len) = files.put_reader(bytes.as_slice()).unwrap();
     let sent = files.encode_range(hash, &(0..len)).unwrap();
     let pairs = files.outboard_path(hash);
-    type Surgery = fn(&Path);
     let surgeries: [Surgery; 4] = [
         |pairs| flip(pairs, 70),
         |pairs| fs::remove_file(pairs).unwrap(),
@@ -268,4 +269,23 @@ fn the_empty_file_can_be_fetched() {
     fetch(&theirs, &mut partial);
     partial.finish().unwrap();
     assert_eq!(ours.verify(hash), Verdict::Sound);
+}
+
+#[test]
+fn many_threads_may_bring_the_same_and_other_files_at_once() {
+    let (_home, files) = files();
+    std::thread::scope(|scope| {
+        for thread in 0..8u8 {
+            let files = files.clone();
+            scope.spawn(move || {
+                for number in 0..20u8 {
+                    files.put_reader(&[number][..]).unwrap();
+                    files.put_reader(&[number, thread][..]).unwrap();
+                }
+            });
+        }
+    });
+    let listed = files.list().unwrap();
+    assert_eq!(listed.len(), 20 + 8 * 20);
+    assert!(listed.iter().all(|(hash, _)| files.verify(*hash) == Verdict::Sound));
 }

@@ -124,7 +124,7 @@ fn with_any_byte_changed_the_index_is_either_whole_or_rebuilt_and_never_wrong() 
     let len = fs::metadata(folder.join("db")).unwrap().len();
     let used = fs::read(folder.join("db")).unwrap().iter().rposition(|b| *b != 0).unwrap();
     assert!(len > 0 && used > 1_000);
-    let (mut whole, mut rebuilt) = (0, 0);
+    let (mut whole, mut emptied) = (0, 0);
     for step in 0..60 {
         let place = home.path().join(format!("hurt-{step}"));
         copy(&folder, &place);
@@ -144,15 +144,15 @@ fn with_any_byte_changed_the_index_is_either_whole_or_rebuilt_and_never_wrong() 
             assert_eq!(found, before[..found.len()]);
             assert_eq!(
                 index.covers(),
-                if found.is_empty() { Position::START } else { at(found.len() as u32) }
+                if found.is_empty() { Position::START } else { at(u32::try_from(found.len()).unwrap()) }
             );
             whole += 1;
         } else {
             assert!(index.is_empty());
-            rebuilt += 1;
+            emptied += 1;
         }
     }
-    assert!(rebuilt > 0, "{whole} whole, {rebuilt} rebuilt");
+    assert!(emptied > 0, "{whole} whole, {emptied} emptied");
 }
 
 #[test]

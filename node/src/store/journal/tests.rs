@@ -182,9 +182,9 @@ fn a_flipped_byte_anywhere_is_named_at_its_place_and_all_other_records_stay_read
 #[test]
 fn without_an_index_damage_before_the_last_group_is_still_never_cut() {
     let (folder, locations) = filled(LARGE, 6);
-    for victim in 0..5 {
+    for (victim, location) in locations.iter().enumerate().take(5) {
         let hurt = copy(folder.path());
-        let Location { offset, len, .. } = locations[victim];
+        let Location { offset, len, .. } = *location;
         change(&hurt.path().join("00000001.seg"), |b| b[offset as usize..][..len as usize].fill(0xAA));
         let (journal, opening) = open(hurt.path(), LARGE, None);
         assert_eq!((opening.torn, opening.damage.len()), (None, 1));
@@ -304,7 +304,7 @@ fn whichever_request_to_the_disk_fails_nothing_acknowledged_is_lost_and_nothing_
                 met.insert(disk.failed.lock().unwrap().unwrap());
                 match kind {
                     ErrorKind::StorageFull => {
-                        assert!(matches!(refusal, StoreError::DiskFull(_)), "{refusal}")
+                        assert!(matches!(refusal, StoreError::DiskFull(_)), "{refusal}");
                     }
                     _ => assert!(matches!(refusal, StoreError::Io { .. }), "{refusal}"),
                 }
