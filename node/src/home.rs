@@ -31,7 +31,7 @@ use crate::node_key::NodeKeyError;
 use crate::secret_file::{self, SecretFileError};
 
 pub use config::{Config, ConfigError};
-pub use draft::{HomeDraft, NewHome};
+pub use draft::{HomeDraft, NewHome, prepare};
 pub use lock::HomeLock;
 
 /// A home that exists and is closed to others.
@@ -250,6 +250,7 @@ fn of_key(error: &KeyFileError) -> ServiceError {
         KeyFileError::Randomness(_) => ServiceError::internal(error),
         KeyFileError::Purpose { .. } => ServiceError::user(error).hint("name the other file with --key"),
         KeyFileError::Format(..)
+        | KeyFileError::Refused(..)
         | KeyFileError::Kind(_)
         | KeyFileError::Rounds(..)
         | KeyFileError::Mismatch(_) => {

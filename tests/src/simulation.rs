@@ -114,9 +114,12 @@ pub fn run(seed: u64, size: Size) -> Result<Report, String> {
             60..97 if !flying.is_empty() => {
                 let i = random.random_range(0..flying.len());
                 // One in eight is delivered again later.
-                let (to, bytes) =
-                    if random.random_ratio(1, 8) { flying.get(i).cloned() } else { Some(flying.swap_remove(i)) }
-                        .unwrap_or_default();
+                let (to, bytes) = if random.random_ratio(1, 8) {
+                    flying.get(i).cloned()
+                } else {
+                    Some(flying.swap_remove(i))
+                }
+                .unwrap_or_default();
                 report.refused += deliver(&mut nodes, to, &bytes, &mut report.delivered)?;
             }
             97.. => {
@@ -151,7 +154,13 @@ fn found(size: Size, random: &mut ChaCha8Rng) -> (Vec<Node>, Hostile) {
     (nodes, Hostile::new(&keys, random))
 }
 
-fn send(from: usize, entries: &[Entry], replicas: usize, flying: &mut Vec<(usize, Vec<u8>)>, random: &mut ChaCha8Rng) {
+fn send(
+    from: usize,
+    entries: &[Entry],
+    replicas: usize,
+    flying: &mut Vec<(usize, Vec<u8>)>,
+    random: &mut ChaCha8Rng,
+) {
     for to in (0..replicas).filter(|to| *to != from) {
         // One in four is lost.
         if random.random_ratio(3, 4) {
@@ -170,7 +179,8 @@ fn deliver(nodes: &mut [Node], to: usize, bytes: &[u8], delivered: &mut usize) -
 
 /// Everything held anywhere reaches everyone, in an order of its own for each.
 fn heal(nodes: &mut [Node], random: &mut ChaCha8Rng, report: &mut Report) -> Result<(), String> {
-    let all: BTreeMap<EntryId, Entry> = nodes.iter().flat_map(|n| &n.stored).map(|e| (e.id(), e.clone())).collect();
+    let all: BTreeMap<EntryId, Entry> =
+        nodes.iter().flat_map(|n| &n.stored).map(|e| (e.id(), e.clone())).collect();
     for to in 0..nodes.len() {
         let mut entries: Vec<Entry> = all.values().cloned().collect();
         entries.shuffle(random);

@@ -14,7 +14,10 @@ fn replicas_that_hold_the_same_say_the_same() {
         restarts += report.restarts;
     }
     // The runs are hard enough to mean something.
-    assert!(parked > 500 && forks > 100 && refused > 500 && restarts > 200, "{parked} {forks} {refused} {restarts}");
+    assert!(
+        parked > 500 && forks > 100 && refused > 500 && restarts > 200,
+        "{parked} {forks} {refused} {restarts}"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::api::ErrorKind;
-use crate::key_file::{self, Purpose, Seed};
+use crate::key_file::{self, Purpose};
 
 fn new() -> NewHome {
     NewHome {
@@ -72,10 +72,10 @@ fn restored_keys_become_the_keys_of_the_home() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("home");
     draft::create_folder(&place).unwrap();
-    let seed = Seed::draw().unwrap();
+    let seed = key_file::draw().unwrap();
     key_file::create(&place.join(MEMBER_KEY), Purpose::Member, &seed, None).unwrap();
     let home = HomeDraft::begin(&place, &new()).unwrap().finish().unwrap();
-    assert_eq!(key_file::read(&home.member_key(), Purpose::Member, None).unwrap(), seed);
+    assert_eq!(key_file::read(&home.member_key(), Purpose::Member, None).unwrap().seed(), seed.seed());
     assert_eq!(names(folder.path()), ["home"]);
 }
 

@@ -22,7 +22,9 @@ fn main() -> ExitCode {
             "--replicas" => size.replicas = small,
             "--steps" => size.steps = small,
             _ => {
-                eprintln!("{option} is no option: --seed, --from, --count, --replicas or --steps are expected");
+                eprintln!(
+                    "{option} is no option: --seed, --from, --count, --replicas or --steps are expected"
+                );
                 return ExitCode::from(2);
             }
         }
@@ -44,6 +46,8 @@ fn main() -> ExitCode {
             }
         }
     }
-    println!("{count} seeds, {failed} failed: {held} entries held, {accepted} accepted, {delivered} runs delivered");
+    println!(
+        "{count} seeds, {failed} failed: {held} entries held, {accepted} accepted, {delivered} runs delivered"
+    );
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

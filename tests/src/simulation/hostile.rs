@@ -63,10 +63,24 @@ impl Hostile {
     }
 }
 
-fn forge(key: &SecretKey, before: Option<&Entry>, replica: &Replica, random: &mut ChaCha8Rng) -> Option<Entry> {
+fn forge(
+    key: &SecretKey,
+    before: Option<&Entry>,
+    replica: &Replica,
+    random: &mut ChaCha8Rng,
+) -> Option<Entry> {
     let kinds = [
-        Kind::ADMIT_WORKSHOP, Kind::ADMIT_MEMBER, Kind::BIND_NODE, Kind::CREATE, Kind::EDIT, Kind::EDIT,
-        Kind::CONTRIBUTION, Kind::ATTESTATION, Kind::ADDRESSES, "operation/crown", "record/weather",
+        Kind::ADMIT_WORKSHOP,
+        Kind::ADMIT_MEMBER,
+        Kind::BIND_NODE,
+        Kind::CREATE,
+        Kind::EDIT,
+        Kind::EDIT,
+        Kind::CONTRIBUTION,
+        Kind::ATTESTATION,
+        Kind::ADDRESSES,
+        "operation/crown",
+        "record/weather",
     ];
     let kind = Kind::new(kinds.choose(random)?).ok()?;
     let class_fits = |e: &&Entry| e.header().kind.class().is_operation() == kind.class().is_operation();
@@ -86,12 +100,15 @@ fn forge(key: &SecretKey, before: Option<&Entry>, replica: &Replica, random: &mu
     if random.random_ratio(1, 16) {
         seen = some(replica.held().map(|h| h.id).collect(), random);
     }
-    let document = replica.held().filter(|h| h.header.kind.as_str() == Kind::CREATE).map(|h| h.id).choose(random);
+    let document =
+        replica.held().filter(|h| h.header.kind.as_str() == Kind::CREATE).map(|h| h.id).choose(random);
     let in_document = |d: EntryId| {
         replica.held().filter(|h| h.id == d || h.header.subject == Some(d)).map(|h| h.id).collect::<Vec<_>>()
     };
     let (subject, deps) = match kind.as_str() {
-        Kind::EDIT if random.random_ratio(1, 10) => (document, some(replica.held().map(|h| h.id).collect(), random)),
+        Kind::EDIT if random.random_ratio(1, 10) => {
+            (document, some(replica.held().map(|h| h.id).collect(), random))
+        }
         Kind::EDIT => (document, document.map(|d| some(in_document(d), random)).unwrap_or_default()),
         Kind::CONTRIBUTION => (document, vec![]),
         Kind::ATTESTATION => (replica.records().map(|h| h.id).choose(random), vec![]),
@@ -122,15 +139,19 @@ fn forge(key: &SecretKey, before: Option<&Entry>, replica: &Replica, random: &mu
 fn facts(kind: &Kind, replica: &Replica, random: &mut ChaCha8Rng) -> Vec<u8> {
     use aronde_protocol::authority::Role;
     use aronde_protocol::authority::operation::{AdmitMember, AdmitWorkshop, BindNode, Operation};
-    let grants = replica.operations().filter(|h| h.gist.operation().is_some_and(|o| o.admits(h.author).is_some()));
+    let grants =
+        replica.operations().filter(|h| h.gist.operation().is_some_and(|o| o.admits(h.author).is_some()));
     let under = grants.map(|h| h.id).choose(random).unwrap_or(EntryId([0; 32]));
     let puppet = SecretKey::from_seed(&[random.random_range(0..8); 32]).member();
     let next = puppet.commitment();
     let operation = |o: Operation| o.to_facts().unwrap_or_default();
     match kind.as_str() {
-        Kind::ADMIT_WORKSHOP => {
-            operation(Operation::AdmitWorkshop(AdmitWorkshop { under, name: "Puppets".into(), key: puppet, next }))
-        }
+        Kind::ADMIT_WORKSHOP => operation(Operation::AdmitWorkshop(AdmitWorkshop {
+            under,
+            name: "Puppets".into(),
+            key: puppet,
+            next,
+        })),
         Kind::ADMIT_MEMBER => {
             operation(Operation::AdmitMember(AdmitMember { under, key: puppet, next, role: Role::Steward }))
         }

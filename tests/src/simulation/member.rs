@@ -42,7 +42,8 @@ pub fn found(keys: &[SecretKey], random: &mut ChaCha8Rng) -> Vec<Entry> {
         let operation = if n <= 2 {
             Operation::AdmitWorkshop(AdmitWorkshop { under, name: format!("Workshop {n}"), key, next })
         } else {
-            let role = [Role::Steward, Role::Maker, Role::Auditor].choose(random).copied().unwrap_or(Role::Maker);
+            let role =
+                [Role::Steward, Role::Maker, Role::Auditor].choose(random).copied().unwrap_or(Role::Maker);
             Operation::AdmitMember(AdmitMember { under, key, next, role })
         };
         let _ = burst.add(operation_draft(&operation));
@@ -81,7 +82,8 @@ impl Member {
     /// Writes something that this member may write, by what its replica holds.
     pub fn write(&mut self, replica: &Replica, random: &mut ChaCha8Rng) -> Vec<Entry> {
         let at = random.random_range(0..1_000);
-        let mine: Vec<_> = replica.authority().memberships_of(self.key.member()).map(|(id, m)| (*id, m.role)).collect();
+        let mine: Vec<_> =
+            replica.authority().memberships_of(self.key.member()).map(|(id, m)| (*id, m.role)).collect();
         let Some((under, role)) = mine.choose(random).copied() else { return Vec::new() };
         let draft = match random.random_range(0..10) {
             0 if role == Role::Steward => operation_draft(&self.operation(under, random)),
