@@ -16,19 +16,33 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Debug, clap::Args)]
 pub struct Global {
     /// The folder with your keys, settings and data
-    #[arg(long, global = true, value_name = "DIR", env = "ARONDE_HOME")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "ARONDE_HOME",
+        hide_env_values = true,
+        help_heading = "Options of every command"
+    )]
     pub home: Option<PathBuf>,
     /// Answer with one JSON document on stdout
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Options of every command")]
     pub json: bool,
     /// Sign with the key in this file instead of the home's
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Options of every command")]
     pub key: Option<PathBuf>,
     /// Read the passphrase of the key from the first line of this file
-    #[arg(long, global = true, value_name = "FILE", env = "ARONDE_PASSPHRASE_FILE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "ARONDE_PASSPHRASE_FILE",
+        hide_env_values = true,
+        help_heading = "Options of every command"
+    )]
     pub passphrase_file: Option<PathBuf>,
-    /// Say more on stderr; twice and thrice for more (or set RUST_LOG)
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    /// Say more on stderr; twice and thrice for more (or set `RUST_LOG`)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Options of every command")]
     pub verbose: u8,
 }
 
@@ -74,15 +88,10 @@ impl Context {
         passphrase::for_new_keys(self.global.passphrase_file.as_deref())
     }
 
-    /// The node that runs on the home, if one does.
-    pub fn running_node(&self, home: &Home) -> Result<Option<Client>, ServiceError> {
-        Client::find(home)
-    }
-
     /// Asks the running node, or else the store itself.
     pub fn ask(&self, request: Request) -> Result<Answer, ServiceError> {
         let home = self.home()?;
-        if let Some(node) = self.running_node(&home)? {
+        if let Some(node) = Client::find(&home)? {
             let signer = self.signer(&home, &request, true)?;
             return node.call(request, signer);
         }
@@ -90,7 +99,7 @@ impl Context {
         let lock = match HomeLock::take(&home, PATIENCE) {
             Ok(lock) => lock,
             // A node that was about to listen when we looked first.
-            Err(busy) => match self.running_node(&home)? {
+            Err(busy) => match Client::find(&home)? {
                 Some(node) => return node.call(request, signer),
                 None => return Err(busy.into()),
             },

@@ -54,7 +54,11 @@ pub fn clean(text: &str) -> String {
 
 /// Several lines that are safe on a terminal, each indented.
 pub fn clean_lines(text: &str, indent: &str) -> String {
-    text.lines().map(|line| format!("{indent}{}\n", clean(line.trim_end()))).collect()
+    let mut cleaned = String::new();
+    for line in text.lines() {
+        cleaned += &format!("{indent}{}\n", clean(line.trim_end()));
+    }
+    cleaned
 }
 
 /// Control characters, and marks that turn the writing direction or end a line.

@@ -7,7 +7,7 @@ use aronde_node::api::{Passphrase, ServiceError};
 use aronde_node::key_file;
 
 /// The longest passphrase file that is read, in bytes.
-const MAX_FILE: u64 = 4096;
+const MAX_FILE: u16 = 4096;
 
 /// The passphrase that opens the key in `key`: none when it is not encrypted.
 pub fn to_open(key: &Path, file: Option<&Path>) -> Result<Option<Passphrase>, ServiceError> {
@@ -63,9 +63,9 @@ fn read(path: &Path) -> Result<Passphrase, ServiceError> {
         ServiceError::user(format!("the passphrase file {} {what}", path.display()))
             .hint("write the passphrase into its first line; mode 600 keeps it from others")
     };
-    let mut text = zeroize::Zeroizing::new(String::with_capacity(MAX_FILE as usize));
+    let mut text = zeroize::Zeroizing::new(String::with_capacity(MAX_FILE.into()));
     std::fs::File::open(path)
-        .and_then(|file| file.take(MAX_FILE).read_to_string(&mut text))
+        .and_then(|file| file.take(MAX_FILE.into()).read_to_string(&mut text))
         .map_err(|e| said(format!("cannot be read: {e}")))?;
     match text.lines().next() {
         Some(line) if !line.is_empty() => Ok(Passphrase::new(line.to_owned())),

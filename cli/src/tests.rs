@@ -69,7 +69,6 @@ fn every_line_of_the_specification_is_understood() {
 #[test]
 fn what_does_not_fit_is_refused() {
     for (line, kind) in [
-        ("", ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand),
         ("build", ErrorKind::InvalidSubcommand),
         ("init --name A", ErrorKind::MissingRequiredArgument),
         ("invite", ErrorKind::MissingRequiredArgument),

@@ -1,6 +1,7 @@
 //! `aronde sync`: exchange with every peer that can be reached.
 
 use aronde_node::api::{self, Answer, Request, Service, ServiceError, Signer, Synced};
+use aronde_node::http::client::Client;
 use aronde_node::run;
 
 use crate::context::Context;
@@ -30,7 +31,7 @@ impl Sync {
     pub fn run(self, context: &Context) -> Result<(), ServiceError> {
         let request = api::Sync { wait: self.wait, timeout_s: self.timeout };
         let home = context.home()?;
-        let synced = if let Some(node) = context.running_node(&home)? {
+        let synced = if let Some(node) = Client::find(&home)? {
             let call = || node.call(Request::Sync(request), Signer::default());
             match waiting("exchanging with peers", call)? {
                 Answer::Sync(synced) => synced,

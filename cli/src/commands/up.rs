@@ -96,8 +96,9 @@ impl Up {
             federation,
             passphrase: context.new_passphrase()?,
             key,
-            listen: vec![],
-            http: None,
+            // What is chosen the first time is kept in config.toml.
+            listen: self.listen.clone(),
+            http: self.http,
             mdns: !self.no_mdns,
         };
         let joined = run::init(place, &founding)?;

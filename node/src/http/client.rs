@@ -45,7 +45,10 @@ impl Client {
         let Some(address) = address.parse().ok().filter(|at: &SocketAddr| at.ip().is_loopback()) else {
             return Ok(None);
         };
-        Ok(Some(Self::new(address, Token(token))))
+        let node = Self::new(address, Token(token));
+        // Calls may take long; whether there is anyone to answer shows at once.
+        node.ping()?;
+        Ok(Some(node))
     }
 
     fn new(address: SocketAddr, token: Token) -> Self {
@@ -63,7 +66,7 @@ impl Client {
         self.address
     }
 
-    /// Whether the node answers.
+    /// Whether the node answers within five seconds.
     pub fn ping(&self) -> Result<(), ServiceError> {
         self.post("ping", b"{}", Some(PATIENCE)).map(drop)
     }

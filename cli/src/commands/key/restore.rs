@@ -48,9 +48,15 @@ impl Restore {
         let purpose = if self.next { Purpose::Next } else { Purpose::Member };
         let path = match &self.out {
             Some(out) => absolute(out)?,
-            None => in_home(&context.place()?, purpose)?,
+            None => context.place()?.join(match purpose {
+                Purpose::Member => "member.key",
+                Purpose::Next => "next.key",
+            }),
         };
         let key = read_phrase()?;
+        if self.out.is_none() {
+            make_room(&context.place()?)?;
+        }
         let before = replaced(&path, &key)?;
         let passphrase = context.new_passphrase()?;
         if let Some(aside) = &before {
@@ -69,17 +75,14 @@ impl Restore {
     }
 }
 
-/// Where the key belongs in a home; the folder is made when there is none.
-fn in_home(place: &Path, purpose: Purpose) -> Result<PathBuf, ServiceError> {
+/// Opens the home, or makes the folder in which a key waits for its home.
+fn make_room(place: &Path) -> Result<(), ServiceError> {
     if Home::exists(place) {
         Home::open(place)?;
     } else {
         aronde_node::home::prepare(place)?;
     }
-    Ok(place.join(match purpose {
-        Purpose::Member => "member.key",
-        Purpose::Next => "next.key",
-    }))
+    Ok(())
 }
 
 /// Where the file that is there now goes; none, when there is none. A file with another key stays.

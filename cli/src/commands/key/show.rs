@@ -7,7 +7,7 @@ use aronde_protocol::key::MemberKey;
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::output::{Table, clean};
+use crate::output::Table;
 
 /// `aronde key show`
 #[derive(Debug, clap::Args)]
@@ -25,13 +25,11 @@ struct Shown {
 impl Show {
     pub fn run(self, context: &Context) -> Result<(), ServiceError> {
         let Self {} = self;
-        let named = context.key()?;
-        let shown = match named {
-            Some(file) => of_file(&file, None)?,
-            None => {
-                let home = context.home()?;
-                of_file(&home.member_key(), Some(&home))?
-            }
+        let shown = if let Some(file) = context.key()? {
+            of_file(&file, None)?
+        } else {
+            let home = context.home()?;
+            of_file(&home.member_key(), Some(&home))?
         };
         context.show(&shown, || text(&shown))
     }
@@ -64,10 +62,5 @@ fn text(shown: &Shown) -> String {
         text += "\nThe next key still lies in the home. Write both down and take it out with:\n  \
                  aronde key backup --remove-next\n";
     }
-    // The table cleaned its cells; this is for the names in it only.
-    clean_keeping_lines(&text)
-}
-
-fn clean_keeping_lines(text: &str) -> String {
-    text.lines().map(clean).collect::<Vec<_>>().join("\n")
+    text
 }
