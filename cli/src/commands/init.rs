@@ -36,8 +36,8 @@ impl Init {
             name: self.name,
             workshop: self.workshop,
             federation: self.federation,
-            passphrase: context.new_passphrase()?,
-            key: key_source(context)?,
+            key: key_source(context, &place)?,
+            passphrase: passphrase(context, &place)?,
             listen: vec![],
             http: None,
             mdns: true,
@@ -55,9 +55,20 @@ pub(super) fn refuse_existing(place: &Path) -> Result<(), ServiceError> {
     Ok(())
 }
 
+/// The passphrase of a new home: that of the key which was restored to its place, or a new one.
+pub(super) fn passphrase(context: &Context, place: &Path) -> Result<Option<Passphrase>, ServiceError> {
+    let restored = place.join("member.key");
+    if restored.exists() { context.passphrase_for(&restored) } else { context.new_passphrase() }
+}
+
 /// The key named by `--key`, which becomes the member key of a new home.
-pub(super) fn key_source(context: &Context) -> Result<Option<KeySource>, ServiceError> {
+pub(super) fn key_source(context: &Context, place: &Path) -> Result<Option<KeySource>, ServiceError> {
     let Some(path) = context.key()? else { return Ok(None) };
+    let restored = place.join("member.key");
+    if restored.exists() {
+        return Err(ServiceError::user(format!("{} waits for its home already", restored.display()))
+            .hint("leave --key out to use it, or move it away"));
+    }
     let passphrase: Option<Passphrase> = context.passphrase_for(&path)?;
     Ok(Some(KeySource { path, passphrase }))
 }

@@ -35,8 +35,8 @@ impl Join {
             ticket: self.ticket.trim().to_owned(),
             name: self.name,
             workshop: self.workshop,
-            key: init::key_source(context)?,
-            passphrase: context.new_passphrase()?,
+            key: init::key_source(context, &place)?,
+            passphrase: init::passphrase(context, &place)?,
         };
         let joined = run::join(&place, &join, &OnStderr::default())?;
         context.show(&joined, || init::welcome(&joined))

@@ -79,7 +79,7 @@ impl Up {
 
     /// Asks on a terminal for what was not said, and takes what login and host say otherwise.
     fn first_run(&self, context: &Context, place: &Path) -> Result<Option<Passphrase>, ServiceError> {
-        let key = init::key_source(context)?;
+        let key = init::key_source(context, place)?;
         let asking = passphrase::can_ask();
         if asking {
             eprintln!("There is no home in {} yet; this makes one.", place.display());
@@ -94,7 +94,7 @@ impl Up {
             name,
             workshop,
             federation,
-            passphrase: context.new_passphrase()?,
+            passphrase: init::passphrase(context, place)?,
             key,
             // What is chosen the first time is kept in config.toml.
             listen: self.listen.clone(),

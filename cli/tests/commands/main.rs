@@ -16,7 +16,7 @@ use aronde_node::recovery_phrase;
 use aronde_protocol::id::{EntryId, FileHash};
 use aronde_protocol::key::SecretKey;
 use serde_json::{Value, json};
-use stand::{Ran, Stand, aronde, home_in};
+use stand::{Ran, Stand, aronde, home_in, home_in_place};
 
 fn id(n: u8) -> EntryId {
     EntryId([n; 32])
@@ -266,6 +266,32 @@ fn keys_go_to_paper_and_come_back() {
     assert_eq!((ran.code, &one_json(&ran)["did"]), (0, &shown["did"]));
     let there = key_file::inspect(&fresh.join("member.key")).unwrap();
     assert_eq!(there.public.to_string(), shown["did"].as_str().unwrap());
+}
+
+#[test]
+fn an_encrypted_key_is_backed_up_with_its_passphrase_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = folder.path().join("words");
+    std::fs::write(&words, "ash\n").unwrap();
+    let fresh = folder.path().join("fresh");
+    let phrase = recovery_phrase::to_words(&SecretKey::from_seed(&[3; 32]));
+    let file = words.to_str().unwrap();
+    let ran = aronde(&fresh, &["key", "restore", "--passphrase-file", file], &phrase);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(key_file::inspect(&fresh.join("member.key")).unwrap().encrypted);
+
+    // The restored key waits for its home and becomes its member key.
+    let home = home_in_place(&fresh);
+    let backup = |more: &[&str]| aronde(home.path(), &[&["key", "backup", "--json"], more].concat(), "");
+    let ran = backup(&[]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("--passphrase-file"), "{}", ran.stderr);
+    std::fs::write(&words, "oak\n").unwrap();
+    let ran = backup(&["--passphrase-file", file]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("the passphrase does not open"), "{}", ran.stderr);
+    std::fs::write(&words, "ash\n").unwrap();
+    assert_eq!(one_json(&backup(&["--passphrase-file", file]))["member_phrase"], json!(phrase.as_str()));
 }
 
 #[test]

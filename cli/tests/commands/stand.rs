@@ -55,6 +55,11 @@ pub fn aronde(home: &Path, arguments: &[&str], typed: &str) -> Ran {
 
 /// A new home in a folder.
 pub fn home_in(folder: &Path) -> Home {
+    home_in_place(&folder.join("home"))
+}
+
+/// A new home at a place.
+pub fn home_in_place(place: &Path) -> Home {
     let new = NewHome {
         name: "Maker A".into(),
         workshop: "Workshop North".into(),
@@ -66,7 +71,7 @@ pub fn home_in(folder: &Path) -> Home {
         http: None,
         mdns: false,
     };
-    HomeDraft::begin(&folder.join("home"), &new).unwrap().finish().unwrap()
+    HomeDraft::begin(place, &new).unwrap().finish().unwrap()
 }
 
 /// A node that answers as the test says.
