@@ -5,10 +5,12 @@ pub mod api;
 pub mod home;
 pub mod http;
 pub mod key_file;
+pub mod network;
 pub mod node_key;
 pub mod recovery_phrase;
 pub mod run;
 pub mod secret_file;
+pub mod store;
 
 /// Opens the store of a home and answers from it. The service keeps the lock until it is dropped.
 pub fn open_service(

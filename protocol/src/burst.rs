@@ -85,7 +85,7 @@ impl<'a> Burst<'a> {
             facts: Part::of(&draft.facts),
             personal: draft.personal.as_deref().map(Part::of),
         };
-        let entry = Entry::build(header, draft.facts, draft.personal)?;
+        let entry = Entry::build(header, draft.facts, draft.personal, None)?;
         let id = entry.id();
         self.federation.get_or_insert(id);
         if operation {
@@ -102,7 +102,7 @@ impl<'a> Burst<'a> {
     pub fn sign(self) -> Vec<Entry> {
         let last = self.entries.len().saturating_sub(1);
         let key = self.key;
-        let due = |i: usize, e: &Entry| i == last || (e.header().seq + 1) % limits::VOUCH_SPAN == 0;
+        let due = |i: usize, e: &Entry| i == last || (e.header().seq + 1).is_multiple_of(limits::VOUCH_SPAN);
         self.entries
             .into_iter()
             .enumerate()

@@ -133,26 +133,17 @@ impl Entry {
         personal: Option<Vec<u8>>,
         signature: Option<[u8; 64]>,
     ) -> Result<Self, EntryError> {
-        at_most("header", header.len() as u64, limits::HEADER_MAX as u64)?;
-        at_most("facts", facts.len() as u64, limits::FACTS_MAX as u64)?;
-        at_most("personal part", personal.as_ref().map_or(0, Vec::len) as u64, limits::PERSONAL_MAX as u64)?;
+        check_sizes(&header, &facts, personal.as_deref())?;
         let decoded = decode_header(&header)?;
         Self::assemble(decoded, header, facts, personal, signature)
     }
 
-    /// An entry from a header made here, unsigned.
+    /// An entry from a header that was made here or expanded from a compact run: its canonical bytes
+    /// are those it encodes to.
     ///
     /// # Errors
     /// The header breaks a rule; see [`EntryError`].
-    pub fn build(header: Header, facts: Vec<u8>, personal: Option<Vec<u8>>) -> Result<Self, EntryError> {
-        let bytes =
-            canonical::encode(&header).map_err(|error| EntryError::Canonical { part: "header", error })?;
-        Self::from_parts(bytes, facts, personal, None)
-    }
-
-    /// As [`Entry::build`], for a header that was expanded from a compact run: its canonical bytes
-    /// are those it encodes to, so decoding them again would prove nothing.
-    pub(crate) fn expand(
+    pub fn build(
         header: Header,
         facts: Vec<u8>,
         personal: Option<Vec<u8>>,
@@ -160,9 +151,7 @@ impl Entry {
     ) -> Result<Self, EntryError> {
         let bytes =
             canonical::encode(&header).map_err(|error| EntryError::Canonical { part: "header", error })?;
-        at_most("header", bytes.len() as u64, limits::HEADER_MAX as u64)?;
-        at_most("facts", facts.len() as u64, limits::FACTS_MAX as u64)?;
-        at_most("personal part", personal.as_ref().map_or(0, Vec::len) as u64, limits::PERSONAL_MAX as u64)?;
+        check_sizes(&bytes, &facts, personal.as_deref())?;
         Self::assemble(header, bytes, facts, personal, signature)
     }
 
@@ -276,6 +265,12 @@ impl Entry {
 
 fn at_most(what: &'static str, value: u64, limit: u64) -> Result<(), EntryError> {
     if value > limit { Err(EntryError::OverLimit { what, limit }) } else { Ok(()) }
+}
+
+fn check_sizes(header: &[u8], facts: &[u8], personal: Option<&[u8]>) -> Result<(), EntryError> {
+    at_most("header", header.len() as u64, limits::HEADER_MAX as u64)?;
+    at_most("facts", facts.len() as u64, limits::FACTS_MAX as u64)?;
+    at_most("personal part", personal.map_or(0, <[u8]>::len) as u64, limits::PERSONAL_MAX as u64)
 }
 
 /// Headers of a known level have just the known fields. Those of a newer level may have more: the

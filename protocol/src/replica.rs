@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use crate::acceptance::{Reason, Verdict, Work};
 use crate::authority::{Authority, Judged};
+use crate::digest::Digest;
 use crate::entry::{Class, Entry, EntryError, Gist, Header, Kind};
 use crate::id::{DocumentId, EntryId, WorkshopId};
 use crate::key::MemberKey;
@@ -85,13 +86,6 @@ pub struct Held {
     past: Arc<OperationSet>,
 }
 
-/// What is known of a document.
-#[derive(Debug, Default)]
-struct Document {
-    /// Places of its entries, its first one included, each after its past.
-    entries: Vec<usize>,
-}
-
 /// See the module.
 #[derive(Debug)]
 pub struct Replica {
@@ -104,7 +98,8 @@ pub struct Replica {
     numbers: HashMap<EntryId, usize>,
     pasts: Pasts,
     authority: Authority,
-    documents: BTreeMap<DocumentId, Document>,
+    /// Places of the entries of a document, its first one included, each after its past.
+    documents: BTreeMap<DocumentId, Vec<usize>>,
     /// Places of records, in order.
     records: Vec<usize>,
     /// Places of attestations by what they speak of.
@@ -112,7 +107,9 @@ pub struct Replica {
     /// Places of the entries of a log, by author, log and seq: more than one at a seq is a fork.
     logs: BTreeMap<(MemberKey, u64), BTreeMap<u64, Vec<usize>>>,
     pool: Pool,
-    accepted: usize,
+    /// The trees over the ids held and over those accepted.
+    held_digest: Digest,
+    accepted: Digest,
 }
 
 impl Replica {
@@ -131,7 +128,8 @@ impl Replica {
             attestations: HashMap::new(),
             logs: BTreeMap::new(),
             pool: Pool::default(),
-            accepted: 0,
+            held_digest: Digest::new(),
+            accepted: Digest::new(),
         }
     }
 
@@ -311,12 +309,13 @@ impl Replica {
         let past = self.past_of(&header);
         let past = self.pasts.intern(past);
         self.places.insert(id, place);
+        self.held_digest.insert(id);
         self.logs.entry((author, header.log)).or_default().entry(header.seq).or_default().push(place);
         let class = header.kind.class();
         match (class, header.subject) {
-            (Class::Document, None) => self.documents.entry(id).or_default().entries.push(place),
+            (Class::Document, None) => self.documents.entry(id).or_default().push(place),
             (Class::Document, Some(subject)) => {
-                self.documents.entry(subject).or_default().entries.push(place);
+                self.documents.entry(subject).or_default().push(place);
             }
             (Class::Record, subject) => {
                 self.records.push(place);
@@ -354,9 +353,12 @@ impl Replica {
 
     fn set_verdict(&mut self, place: usize, verdict: Verdict) {
         if let Some(held) = self.held.get_mut(place) {
-            self.accepted += usize::from(verdict.counts());
-            self.accepted -= usize::from(held.verdict.counts());
             held.verdict = verdict;
+            if verdict.counts() {
+                self.accepted.insert(held.id);
+            } else {
+                self.accepted.remove(&held.id);
+            }
         }
     }
 

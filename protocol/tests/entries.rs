@@ -90,7 +90,7 @@ fn work(world: &World, author: u8) -> Header {
 }
 
 fn entry(header: Header) -> Entry {
-    Entry::build(header, b"\xa0".to_vec(), None).unwrap()
+    Entry::build(header, b"\xa0".to_vec(), None, None).unwrap()
 }
 
 fn refusal(world: &mut World, entry: Entry) -> Refusal {
@@ -178,7 +178,7 @@ fn a_weak_key_is_refused_in_headers_and_in_operations() {
         bytes[0] = 1;
         bytes
     };
-    let refused = Entry::build(Header { author: weak, ..work(&world, 2) }, b"\xa0".to_vec(), None);
+    let refused = Entry::build(Header { author: weak, ..work(&world, 2) }, b"\xa0".to_vec(), None, None);
     assert_eq!(refused.unwrap_err(), EntryError::Key(KeyError::Weak));
     let admit = Operation::AdmitMember(AdmitMember {
         under: world.founding.id(),
@@ -230,7 +230,7 @@ fn a_broken_log_is_refused() {
     }
     assert_eq!(world.replica.receive([good]).fresh.len(), 1);
     let world = self::world();
-    let unfit = Entry::build(Header { seq: 1, ..work(&world, 2) }, b"\xa0".to_vec(), None);
+    let unfit = Entry::build(Header { seq: 1, ..work(&world, 2) }, b"\xa0".to_vec(), None, None);
     assert!(matches!(unfit, Err(EntryError::Unfit(_))));
 }
 
@@ -248,7 +248,7 @@ fn operations_and_work_do_not_share_a_log() {
 #[test]
 fn what_is_over_a_limit_is_refused() {
     let world = world();
-    let build = |header: Header, facts: Vec<u8>| Entry::build(header, facts, None);
+    let build = |header: Header, facts: Vec<u8>| Entry::build(header, facts, None, None);
     let many: Vec<EntryId> = {
         let mut ids: Vec<_> = (0..=limits::SEEN_MAX).map(|n| EntryId::of(&n.to_be_bytes())).collect();
         ids.sort_unstable();
@@ -284,7 +284,7 @@ fn a_missing_personal_part_is_wanted_and_not_taken_for_equal() {
     let mut world = world();
     let personal = canonical::encode(&serde_bytes::ByteBuf::from([5; 16])).unwrap();
     let header = Header { personal: Some(Part::of(&personal)), ..work(&world, 2) };
-    let whole = Entry::build(header, b"\xa0".to_vec(), Some(personal)).unwrap().signed(&key(2));
+    let whole = Entry::build(header, b"\xa0".to_vec(), Some(personal), None).unwrap().signed(&key(2));
     let stripped = Entry::from_parts(
         whole.header_bytes().to_vec(),
         whole.facts().to_vec(),

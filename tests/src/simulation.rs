@@ -219,8 +219,8 @@ fn compare(seed: u64, nodes: &[Node], hostile: &Hostile, report: &mut Report) ->
                 return differs("the heads of a document");
             }
         }
-        if replica.accepted() != accepted.len() {
-            return differs("how many they accept");
+        if replica.accepted().root() != first.replica.accepted().root() {
+            return differs("the digest of what they accept");
         }
         if replica.forks() != first.replica.forks() {
             return differs("the forks they see");

@@ -4,7 +4,7 @@
 //! kept once, as bits by the operations' order of arrival here. That order is this replica's alone
 //! and never leaves it.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A set of operations, by their number here.
@@ -41,16 +41,16 @@ impl OperationSet {
 
 /// Each distinct set once.
 #[derive(Debug, Default)]
-pub struct Pasts(HashMap<Arc<OperationSet>, ()>);
+pub struct Pasts(HashSet<Arc<OperationSet>>);
 
 impl Pasts {
     /// The shared copy of this set.
     pub fn intern(&mut self, set: OperationSet) -> Arc<OperationSet> {
-        if let Some((known, ())) = self.0.get_key_value(&set) {
+        if let Some(known) = self.0.get(&set) {
             return Arc::clone(known);
         }
         let shared = Arc::new(set);
-        self.0.insert(Arc::clone(&shared), ());
+        self.0.insert(Arc::clone(&shared));
         shared
     }
 }

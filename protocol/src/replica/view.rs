@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{Held, Replica};
 use crate::authority::Authority;
+use crate::digest::Digest;
 use crate::entry::Class;
 use crate::id::{DocumentId, EntryId};
 use crate::key::MemberKey;
@@ -62,9 +63,14 @@ impl Replica {
         self.held.is_empty()
     }
 
-    /// How many count.
-    pub fn accepted(&self) -> usize {
-        self.accepted
+    /// The tree over the ids of what counts.
+    pub fn accepted(&self) -> &Digest {
+        &self.accepted
+    }
+
+    /// The tree over the ids of all that is held.
+    pub fn digest(&self) -> &Digest {
+        &self.held_digest
     }
 
     /// How many wait in the pool of the received.
@@ -88,7 +94,7 @@ impl Replica {
 
     /// The accepted entries of a document, each after its past.
     pub fn document(&self, id: &DocumentId) -> impl Iterator<Item = &Held> {
-        let entries = self.documents.get(id).into_iter().flat_map(|d| &d.entries);
+        let entries = self.documents.get(id).into_iter().flatten();
         entries.filter_map(|place| self.held.get(*place)).filter(|held| held.verdict.counts())
     }
 

@@ -132,7 +132,7 @@ fn forge(
         facts: Part::of(&facts),
         personal: None,
     };
-    Entry::build(header, facts, None).ok()
+    Entry::build(header, facts, None, None).ok()
 }
 
 /// Facts of the right form, often about somebody else's membership.
