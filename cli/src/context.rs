@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aronde_node::api::{Answer, Passphrase, Request, Service, ServiceError, Signer};
-use aronde_node::home::{Home, HomeLock};
+use aronde_node::home::Home;
 use aronde_node::http::client::Client;
 
 use crate::{output, passphrase};
 
 /// How long to wait for another command on the same home.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Options of every command.
 #[derive(Debug, clap::Args)]
@@ -91,20 +91,12 @@ impl Context {
     /// Asks the running node, or else the store itself.
     pub fn ask(&self, request: Request) -> Result<Answer, ServiceError> {
         let home = self.home()?;
-        if let Some(node) = Client::find(&home)? {
+        if let Some(node) = Client::find(&home, PATIENCE)? {
             let signer = self.signer(&home, &request, true)?;
             return node.call(request, signer);
         }
         let signer = self.signer(&home, &request, false)?;
-        let lock = match HomeLock::take(&home, PATIENCE) {
-            Ok(lock) => lock,
-            // A node that was about to listen when we looked first.
-            Err(busy) => match Client::find(&home)? {
-                Some(node) => return node.call(request, signer),
-                None => return Err(busy.into()),
-            },
-        };
-        aronde_node::open_service(&home, lock)?.call(request, signer)
+        aronde_node::open_service(&home)?.call(request, signer)
     }
 
     /// Whose key signs `request`. A running node has the home's key open.

@@ -4,7 +4,7 @@ use aronde_node::api::{self, Answer, Request, Service, ServiceError, Signer, Syn
 use aronde_node::http::client::Client;
 use aronde_node::run;
 
-use crate::context::Context;
+use crate::context::{Context, PATIENCE};
 use crate::output::{Table, count, or_dash};
 use crate::progress::{OnStderr, waiting};
 use crate::values;
@@ -31,7 +31,7 @@ impl Sync {
     pub fn run(self, context: &Context) -> Result<(), ServiceError> {
         let request = api::Sync { wait: self.wait, timeout_s: self.timeout };
         let home = context.home()?;
-        let synced = if let Some(node) = Client::find(&home)? {
+        let synced = if let Some(node) = Client::find(&home, PATIENCE)? {
             let call = || node.call(Request::Sync(request), Signer::default());
             match waiting("exchanging with peers", call)? {
                 Answer::Sync(synced) => synced,

@@ -220,14 +220,10 @@ fn a_missing_home_ends_with_2_and_what_to_do() {
 fn a_home_in_use_is_an_answer_and_no_hang() {
     let folder = tempfile::tempdir().unwrap();
     let home = home_in(folder.path());
-    let _lock = aronde_node::home::HomeLock::take(&home, std::time::Duration::ZERO).unwrap();
+    let _lock = aronde_node::store::Lock::take(home.path()).unwrap();
     let ran = aronde(home.path(), &["status"], "");
     assert_eq!(ran.code, 2);
-    assert!(
-        ran.stderr.contains(&format!("(number {}) is using the home", std::process::id())),
-        "{}",
-        ran.stderr
-    );
+    assert!(ran.stderr.contains(&format!("is in use by process {}", std::process::id())), "{}", ran.stderr);
 }
 
 #[test]

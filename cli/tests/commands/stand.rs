@@ -5,11 +5,11 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use aronde_node::api::{Answer, Request, Service, ServiceError, Signer};
-use aronde_node::home::{Home, HomeDraft, HomeLock, NewHome};
+use aronde_node::home::{Home, HomeDraft, NewHome};
 use aronde_node::http::{HttpServer, serve};
+use aronde_node::store::Lock;
 
 type Answering = Box<dyn Fn(Request) -> Result<Answer, ServiceError> + Send + Sync>;
 
@@ -79,7 +79,7 @@ pub struct Stand {
     pub folder: tempfile::TempDir,
     home: Home,
     fake: Arc<Fake>,
-    _lock: HomeLock,
+    _lock: Lock,
     _server: HttpServer,
     _runtime: tokio::runtime::Runtime,
 }
@@ -88,11 +88,12 @@ impl Stand {
     pub fn up(answer: impl Fn(Request) -> Result<Answer, ServiceError> + Send + Sync + 'static) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = home_in(folder.path());
-        let lock = HomeLock::take(&home, Duration::ZERO).unwrap();
+        let mut lock = Lock::take(home.path()).unwrap();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let fake = Arc::new(Fake { asked: Mutex::default(), answer: Box::new(answer) });
         let server = runtime.block_on(serve(&home, "127.0.0.1:0".parse().unwrap(), fake.clone())).unwrap();
+        lock.tell(Some(&server.address().to_string())).unwrap();
         Self { folder, home, fake, _lock: lock, _server: server, _runtime: runtime }
     }
 

@@ -1,7 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::fs;
-use std::time::Duration;
 
 use super::*;
 use crate::api::ErrorKind;
@@ -97,17 +96,4 @@ fn a_home_that_others_can_open_is_refused_with_the_command_that_mends_it() {
     fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let said = Home::open(home.path()).unwrap_err().to_string();
     assert!(said.contains("chmod 700"), "{said}");
-}
-
-#[test]
-fn a_second_process_is_told_and_does_not_hang() {
-    let folder = tempfile::tempdir().unwrap();
-    let home = HomeDraft::begin(&folder.path().join("home"), &new()).unwrap().finish().unwrap();
-    assert!(!HomeLock::is_held(&home));
-    let lock = HomeLock::take(&home, Duration::ZERO).unwrap();
-    assert!(HomeLock::is_held(&home));
-    let said = HomeLock::take(&home, Duration::from_millis(100)).unwrap_err().to_string();
-    assert!(said.contains(&format!("(number {}) is using the home", std::process::id())), "{said}");
-    drop(lock);
-    HomeLock::take(&home, Duration::ZERO).unwrap();
 }
