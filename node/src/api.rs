@@ -28,7 +28,7 @@ pub use design::{
 };
 pub use error::{ErrorKind, ServiceError};
 pub use federation::Joined;
-pub use invite::{Invite, Invited, Offer, Role};
+pub use invite::{Invite, Invited, Offer};
 pub use ledger::{
     Attest, Attestation, Attested, Contribute, LedgerList, LedgerRecord, LedgerShow, RecordSummary, Standing,
     Verdict,

@@ -6,18 +6,16 @@
 //!   member.key         signs what the member writes; OpenSSH format
 //!   next.key           takes over from it; gone once it is on paper
 //!   node.key           names the node on the network
-//!   lock               held by the one process that uses the home
-//!   http.address       while a node runs: where its local interface is …
-//!   http.token         … and the word that opens it
+//!   lock               held by the one process that uses the home; says where a node answers
+//!   http.token         while a node runs: the word that opens its local interface
 //!   journal/ index/ files/ cache/   the store's
 //! ```
 //!
 //! One home belongs to one federation, one node and, by default, one member. A home is made whole
-//! or not at all ([`HomeDraft`]), and used by one process at a time ([`HomeLock`]).
+//! or not at all ([`HomeDraft`]), and used by one process at a time ([`crate::store::Lock`]).
 
 mod config;
 mod draft;
-mod lock;
 mod ports;
 
 use std::io;
@@ -29,10 +27,10 @@ use crate::api::ServiceError;
 use crate::key_file::KeyFileError;
 use crate::node_key::NodeKeyError;
 use crate::secret_file::{self, SecretFileError};
+use crate::store::Holder;
 
 pub use config::{Config, ConfigError};
-pub use draft::{HomeDraft, NewHome};
-pub use lock::HomeLock;
+pub use draft::{HomeDraft, NewHome, prepare};
 
 /// A home that exists and is closed to others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +54,12 @@ pub enum HomeError {
     #[error("the folder for your data cannot be found ({0})")]
     NoPlace(String),
     /// Another process uses it.
-    #[error("another Aronde process{} is using the home {path}", pid.map(|pid| format!(" (number {pid})")).unwrap_or_default())]
+    #[error("the home {path} is in use by {holder}")]
     InUse {
         /// The home.
         path: PathBuf,
-        /// The process, when it said so.
-        pid: Option<u32>,
+        /// The process, as far as it said.
+        holder: Holder,
     },
     /// A key or the folder is open to others.
     #[error(transparent)]
@@ -157,17 +155,7 @@ impl Home {
         self.path.join("node.key")
     }
 
-    /// The lock.
-    pub fn lock_file(&self) -> PathBuf {
-        self.path.join("lock")
-    }
-
-    /// Where a running node's local interface is.
-    pub fn http_address(&self) -> PathBuf {
-        self.path.join("http.address")
-    }
-
-    /// The word that opens it.
+    /// The word that opens a running node's local interface.
     pub fn http_token(&self) -> PathBuf {
         self.path.join("http.token")
     }
@@ -250,6 +238,7 @@ fn of_key(error: &KeyFileError) -> ServiceError {
         KeyFileError::Randomness(_) => ServiceError::internal(error),
         KeyFileError::Purpose { .. } => ServiceError::user(error).hint("name the other file with --key"),
         KeyFileError::Format(..)
+        | KeyFileError::Refused(..)
         | KeyFileError::Kind(_)
         | KeyFileError::Rounds(..)
         | KeyFileError::Mismatch(_) => {

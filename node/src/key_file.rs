@@ -6,9 +6,9 @@
 //! comment inside says what the key is for, so that the next key cannot be taken for the present
 //! one. An encrypted file shows its public key, not its comment.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
+use aronde_protocol::key::{KeyError, MemberKey, SecretKey};
 use ssh_key::private::{Ed25519Keypair, Ed25519PrivateKey, KeypairData};
 use ssh_key::public::{Ed25519PublicKey, KeyData};
 use ssh_key::{Cipher, Kdf, LineEnding, PrivateKey};
@@ -22,53 +22,11 @@ const BCRYPT_ROUNDS: u32 = 16;
 /// The most rounds that are computed for a file someone hands us: some seconds.
 const MAX_BCRYPT_ROUNDS: u32 = 1_024;
 
-/// The seed of an ed25519 key, wiped from memory when dropped and never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Seed(Zeroizing<[u8; 32]>);
-
-impl Seed {
-    /// A fresh seed from the system's randomness.
-    pub fn draw() -> Result<Self, KeyFileError> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        getrandom::fill(bytes.as_mut_slice()).map_err(|e| KeyFileError::Randomness(e.to_string()))?;
-        Ok(Self(bytes))
-    }
-
-    /// This seed.
-    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
-        Self(Zeroizing::new(*bytes))
-    }
-
-    /// The 32 bytes.
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// The public key that belongs to it.
-    pub fn public(&self) -> PublicKey {
-        PublicKey(ed25519_dalek::SigningKey::from_bytes(&self.0).verifying_key().to_bytes())
-    }
-}
-
-impl fmt::Debug for Seed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Seed(…)")
-    }
-}
-
-/// A public ed25519 key, shown as `did:key:z6Mk…` (<https://w3c-ccg.github.io/did-key-spec/>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PublicKey(pub [u8; 32]);
-
-impl fmt::Display for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // 0xed01 is the multicodec of an ed25519 public key, z the multibase of base58btc.
-        let mut bytes = [0; 34];
-        for (to, from) in bytes.iter_mut().zip([0xed, 0x01].iter().chain(&self.0)) {
-            *to = *from;
-        }
-        write!(f, "did:key:z{}", bs58::encode(bytes).into_string())
-    }
+/// A fresh key from the system's randomness.
+pub fn draw() -> Result<SecretKey, KeyFileError> {
+    let mut seed = Zeroizing::new([0; 32]);
+    getrandom::fill(seed.as_mut_slice()).map_err(|e| KeyFileError::Randomness(e.to_string()))?;
+    Ok(SecretKey::from_seed(&seed))
 }
 
 /// What a key is for; written into its comment.
@@ -103,6 +61,9 @@ pub enum KeyFileError {
         "{0} holds a key of another kind than ed25519; make one with: aronde init, or ssh-keygen -t ed25519"
     )]
     Kind(PathBuf),
+    /// A public key that nobody may use.
+    #[error("{0} cannot be used: {1}")]
+    Refused(PathBuf, KeyError),
     /// Encrypted, and no passphrase was given.
     #[error("{0} is encrypted and no passphrase was given")]
     Locked(PathBuf),
@@ -136,7 +97,7 @@ pub enum KeyFileError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyFileState {
     /// The public key, as the file claims.
-    pub public: PublicKey,
+    pub public: MemberKey,
     /// Whether a passphrase is needed.
     pub encrypted: bool,
 }
@@ -146,14 +107,20 @@ pub fn inspect(path: &Path) -> Result<KeyFileState, KeyFileError> {
     let key = parse(path)?;
     match key.public_key().key_data() {
         KeyData::Ed25519(public) => {
-            Ok(KeyFileState { public: PublicKey(public.0), encrypted: key.is_encrypted() })
+            let public =
+                MemberKey::from_bytes(public.0).map_err(|e| KeyFileError::Refused(path.into(), e))?;
+            Ok(KeyFileState { public, encrypted: key.is_encrypted() })
         }
         _ => Err(KeyFileError::Kind(path.into())),
     }
 }
 
 /// Opens a key. Keys made by `ssh-keygen` serve as member keys.
-pub fn read(path: &Path, purpose: Purpose, passphrase: Option<&Passphrase>) -> Result<Seed, KeyFileError> {
+pub fn read(
+    path: &Path,
+    purpose: Purpose,
+    passphrase: Option<&Passphrase>,
+) -> Result<SecretKey, KeyFileError> {
     let mut key = parse(path)?;
     if key.is_encrypted() {
         let passphrase = passphrase.ok_or_else(|| KeyFileError::Locked(path.into()))?;
@@ -177,45 +144,45 @@ pub fn read(path: &Path, purpose: Purpose, passphrase: Option<&Passphrase>) -> R
     let KeypairData::Ed25519(pair) = key.key_data() else {
         return Err(KeyFileError::Kind(path.into()));
     };
-    let seed = Seed::from_bytes(pair.private.as_ref());
-    if seed.public().0 != pair.public.0 {
+    let secret = SecretKey::from_seed(pair.private.as_ref());
+    if *secret.member().as_bytes() != pair.public.0 {
         return Err(KeyFileError::Mismatch(path.into()));
     }
-    Ok(seed)
+    Ok(secret)
 }
 
 /// Writes a key to a file that does not exist yet, mode 0600, encrypted when a passphrase is given.
 pub fn create(
     path: &Path,
     purpose: Purpose,
-    seed: &Seed,
+    key: &SecretKey,
     passphrase: Option<&Passphrase>,
 ) -> Result<(), KeyFileError> {
-    let text = encode(path, purpose, seed, passphrase)?;
+    let text = encode(path, purpose, key, passphrase)?;
     Ok(secret_file::create(path, text.as_bytes())?)
 }
 
 fn encode(
     path: &Path,
     purpose: Purpose,
-    seed: &Seed,
+    key: &SecretKey,
     passphrase: Option<&Passphrase>,
 ) -> Result<Zeroizing<String>, KeyFileError> {
     let failed = |e| KeyFileError::Format(path.into(), e);
     let pair = Ed25519Keypair {
-        public: Ed25519PublicKey(seed.public().0),
-        private: Ed25519PrivateKey::from_bytes(seed.as_bytes()),
+        public: Ed25519PublicKey(*key.member().as_bytes()),
+        private: Ed25519PrivateKey::from_bytes(&key.seed()),
     };
-    let mut key = PrivateKey::new(KeypairData::Ed25519(pair), purpose.comment()).map_err(failed)?;
+    let mut file = PrivateKey::new(KeypairData::Ed25519(pair), purpose.comment()).map_err(failed)?;
     if let Some(passphrase) = passphrase {
         let mut random = [0; 20];
         getrandom::fill(&mut random).map_err(|e| KeyFileError::Randomness(e.to_string()))?;
         let (salt, check) = random.split_at(16);
         let check = check.try_into().map(u32::from_le_bytes).unwrap_or_default();
         let kdf = Kdf::Bcrypt { salt: salt.to_vec(), rounds: BCRYPT_ROUNDS };
-        key = key.encrypt_with(Cipher::Aes256Ctr, kdf, check, passphrase.as_bytes()).map_err(failed)?;
+        file = file.encrypt_with(Cipher::Aes256Ctr, kdf, check, passphrase.as_bytes()).map_err(failed)?;
     }
-    key.to_openssh(LineEnding::LF).map_err(failed)
+    file.to_openssh(LineEnding::LF).map_err(failed)
 }
 
 fn parse(path: &Path) -> Result<PrivateKey, KeyFileError> {

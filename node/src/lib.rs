@@ -13,12 +13,10 @@ pub mod run;
 pub mod secret_file;
 pub mod store;
 
-/// Opens the store of a home and answers from it. The service keeps the lock until it is dropped.
-pub fn open_service(
-    home: &home::Home,
-    lock: home::HomeLock,
-) -> Result<Box<dyn api::Service>, api::ServiceError> {
-    lead_builds_this((home, lock))
+/// Opens the store of a home and answers from it. The service keeps the home's lock until it is
+/// dropped.
+pub fn open_service(home: &home::Home) -> Result<Box<dyn api::Service>, api::ServiceError> {
+    lead_builds_this(home)
 }
 
 /// Stands where the service will be, until it is merged: says so, and does nothing.

@@ -4,10 +4,9 @@
 //! The words encode the seed itself, they are not stretched into one: whoever has the words has the
 //! key, and nothing else is needed.
 
+use aronde_protocol::key::SecretKey;
 use bip39::{Language, Mnemonic};
 use zeroize::Zeroizing;
-
-use crate::key_file::Seed;
 
 /// How many words a phrase has.
 pub const WORDS: usize = 24;
@@ -35,15 +34,15 @@ pub enum PhraseError {
     Checksum,
 }
 
-/// Writes a seed as words, separated by single spaces.
-pub fn to_words(seed: &Seed) -> Zeroizing<String> {
-    let words = Mnemonic::from_entropy_in(Language::English, seed.as_bytes()).map(|m| m.to_string());
+/// Writes the seed of a key as words, separated by single spaces.
+pub fn to_words(key: &SecretKey) -> Zeroizing<String> {
+    let words = Mnemonic::from_entropy_in(Language::English, key.seed().as_slice()).map(|m| m.to_string());
     // 32 bytes are always 24 words; BIP-39 refuses other lengths only.
     Zeroizing::new(words.unwrap_or_default())
 }
 
 /// Reads a phrase. Case and white space do not matter, nor do line breaks and numbers of lines.
-pub fn from_words(text: &str) -> Result<Seed, PhraseError> {
+pub fn from_words(text: &str) -> Result<SecretKey, PhraseError> {
     let text = Zeroizing::new(text.to_lowercase());
     let words: Vec<&str> = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
     if words.len() != WORDS {
@@ -60,7 +59,7 @@ pub fn from_words(text: &str) -> Result<Seed, PhraseError> {
         Mnemonic::parse_in_normalized(Language::English, &joined).map_err(|_| PhraseError::Checksum)?;
     let (entropy, _) = phrase.to_entropy_array();
     let entropy = Zeroizing::new(entropy);
-    entropy.first_chunk::<32>().map(Seed::from_bytes).ok_or(PhraseError::Checksum)
+    entropy.first_chunk::<32>().map(SecretKey::from_seed).ok_or(PhraseError::Checksum)
 }
 
 /// The only word within one typing mistake, or the one with the same first four letters, which no
@@ -97,11 +96,11 @@ mod tests {
 
     #[test]
     fn words_are_those_of_bip_39_and_lead_back_to_the_seed() {
-        let seed = Seed::from_bytes(&[0x7f; 32]);
-        assert_eq!(to_words(&seed).as_str(), VECTOR.split_whitespace().collect::<Vec<_>>().join(" "));
-        assert_eq!(from_words(VECTOR).unwrap(), seed);
-        let drawn = Seed::draw().unwrap();
-        assert_eq!(from_words(&to_words(&drawn)).unwrap(), drawn);
+        let key = SecretKey::from_seed(&[0x7f; 32]);
+        assert_eq!(to_words(&key).as_str(), VECTOR.split_whitespace().collect::<Vec<_>>().join(" "));
+        assert_eq!(from_words(VECTOR).unwrap().member(), key.member());
+        let drawn = crate::key_file::draw().unwrap();
+        assert_eq!(from_words(&to_words(&drawn)).unwrap().seed(), drawn.seed());
     }
 
     #[test]
@@ -110,7 +109,7 @@ mod tests {
         let numbered: Vec<String> =
             lines.map(|(n, word)| format!(" {}. {}", n + 1, word.to_uppercase())).collect();
         let numbered = numbered.join("\r\n");
-        assert_eq!(from_words(&numbered).unwrap(), Seed::from_bytes(&[0x7f; 32]));
+        assert_eq!(*from_words(&numbered).unwrap().seed(), [0x7f; 32]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use aronde_protocol::id::{DocumentId, EntryId, FileHash, WorkshopId};
+use aronde_protocol::key::MemberKey;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -157,12 +158,16 @@ pub struct DesignDetail {
 /// One line of a bill of materials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BomLine {
+    /// Its name in the design, as an edit of it says.
+    pub item: String,
     /// What is needed.
-    pub name: Option<String>,
+    pub part: Option<String>,
     /// How much, an exact decimal.
     pub quantity: Option<String>,
     /// Of which unit, a UCUM code.
     pub unit: Option<String>,
+    /// Where in the design, as `R1, R2`.
+    pub reference: Option<String>,
     /// Anything else said about it.
     pub note: Option<String>,
 }
@@ -183,8 +188,8 @@ pub struct DesignFile {
 /// Someone named as an author by a design.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
-    /// The name as written.
-    pub name: String,
+    /// The name as written; absent when it was redacted.
+    pub name: Option<String>,
     /// Where to reach them, as written.
     pub contact: Option<String>,
 }
@@ -204,7 +209,7 @@ pub struct ConcurrentValue {
     /// The value, as `design edit --set` takes it; absent when the field was removed.
     pub value: Option<String>,
     /// Who set it, a DID.
-    pub author: String,
+    pub author: MemberKey,
     /// What people call them.
     pub author_name: Option<String>,
     /// When, as they claim.

@@ -1,45 +1,8 @@
 //! `invite`: a ticket for a newcomer.
 
-use std::fmt;
-use std::str::FromStr;
-
+use aronde_protocol::authority::Role;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// What a member may do in a workshop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Admits and removes members, binds nodes.
-    Steward,
-    /// Writes.
-    Maker,
-    /// Reads and attests only.
-    Auditor,
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Steward => "steward",
-            Self::Maker => "maker",
-            Self::Auditor => "auditor",
-        })
-    }
-}
-
-impl FromStr for Role {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "steward" => Ok(Self::Steward),
-            "maker" => Ok(Self::Maker),
-            "auditor" => Ok(Self::Auditor),
-            _ => Err("a role is one of steward, maker, auditor".to_owned()),
-        }
-    }
-}
 
 /// What a ticket offers to the one who shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

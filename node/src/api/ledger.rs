@@ -1,6 +1,7 @@
 //! `contribute`, `attest`, `ledger list | show`.
 
 use aronde_protocol::id::{EntryId, WorkshopId};
+use aronde_protocol::key::MemberKey;
 use aronde_protocol::quantity::Quantity;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ pub struct Contribute {
     /// When it was done; now, when absent.
     pub at: Option<Timestamp>,
     /// Who did it, a DID; the signer, when absent.
-    pub provider: Option<String>,
+    pub provider: Option<MemberKey>,
 }
 
 /// What an attestation says of a record.
@@ -110,9 +111,9 @@ pub struct RecordSummary {
     /// The record.
     pub id: EntryId,
     /// Who said it, a DID.
-    pub author: String,
+    pub author: MemberKey,
     /// Who did it, a DID.
-    pub provider: String,
+    pub provider: MemberKey,
     /// What was done.
     pub action: String,
     /// For what.
@@ -161,7 +162,7 @@ pub struct Attestation {
     /// The attestation.
     pub id: EntryId,
     /// Who said it, a DID.
-    pub author: String,
+    pub author: MemberKey,
     /// What people call them.
     pub author_name: Option<String>,
     /// Which of the two.

@@ -1,9 +1,9 @@
 //! `status`: who we are, what is held, who is connected.
 
+use aronde_protocol::authority::Role;
 use aronde_protocol::id::{EntryId, WorkshopId};
+use aronde_protocol::key::MemberKey;
 use serde::{Deserialize, Serialize};
-
-use super::Role;
 
 /// Asks for the state of this home and its node.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ pub struct FederationName {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberName {
     /// `did:key:z6Mk…`.
-    pub did: String,
+    pub did: MemberKey,
     /// What people call them; absent when it is not held here.
     pub name: Option<String>,
     /// The role in this home's workshop; absent when the membership does not stand.

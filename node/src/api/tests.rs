@@ -2,10 +2,17 @@
 
 use serde_json::{Value, json};
 
+use aronde_protocol::authority::Role;
+use aronde_protocol::key::{MemberKey, SecretKey};
+
 use super::*;
 
 fn id(n: u8) -> EntryId {
     EntryId([n; 32])
+}
+
+fn maker_a() -> MemberKey {
+    SecretKey::from_seed(&[1; 32]).member()
 }
 
 fn shape(answer: &Answer) -> Value {
@@ -25,8 +32,8 @@ fn peer() -> PeerState {
 fn record() -> RecordSummary {
     RecordSummary {
         id: id(5),
-        author: "did:key:z6MkA".into(),
-        provider: "did:key:z6MkA".into(),
+        author: maker_a(),
+        provider: maker_a(),
         action: "work".into(),
         subject: id(4),
         quantity: "3.50".into(),
@@ -46,11 +53,7 @@ fn hex(n: u8) -> String {
 fn status_has_the_published_shape() {
     let answer = Answer::Status(StatusAnswer {
         federation: FederationName { id: id(1), name: Some("Commons".into()), charter: id(1) },
-        member: MemberName {
-            did: "did:key:z6MkA".into(),
-            name: Some("Maker A".into()),
-            role: Some(Role::Steward),
-        },
+        member: MemberName { did: maker_a(), name: Some("Maker A".into()), role: Some(Role::Steward) },
         workshop: WorkshopName { id: id(2), name: Some("Workshop North".into()) },
         node: NodeState {
             peer_id: "12D3KooX".into(),
@@ -65,7 +68,7 @@ fn status_has_the_published_shape() {
     });
     let expected = json!({
         "federation": {"id": hex(1), "name": "Commons", "charter": hex(1)},
-        "member": {"did": "did:key:z6MkA", "name": "Maker A", "role": "steward"},
+        "member": {"did": maker_a(), "name": "Maker A", "role": "steward"},
         "workshop": {"id": hex(2), "name": "Workshop North"},
         "node": {"peer_id": "12D3KooX", "addresses": ["/ip4/127.0.0.1/tcp/9"], "http": null},
         "counts": {"entries": 7, "parked": 1, "documents": 2, "records": 3, "files": 4, "bytes": 5},
@@ -92,6 +95,11 @@ fn design() -> DesignSummary {
 }
 
 #[test]
+fn a_member_is_a_did() {
+    assert!(serde_json::to_string(&maker_a()).unwrap().starts_with("\"did:key:z6Mk"));
+}
+
+#[test]
 fn designs_have_the_published_shape() {
     let in_list = json!({
         "id": hex(4), "title": null, "version": "1.0.0", "licence": "CERN-OHL-S-2.0",
@@ -104,9 +112,11 @@ fn designs_have_the_published_shape() {
         description: Some("A press.".into()),
         function: None,
         bom: vec![BomLine {
-            name: Some("M8 bolt".into()),
+            item: "a.0".into(),
+            part: Some("M8 bolt".into()),
             quantity: Some("4".into()),
             unit: Some("{piece}".into()),
+            reference: None,
             note: None,
         }],
         files: vec![DesignFile {
@@ -115,12 +125,12 @@ fn designs_have_the_published_shape() {
             len: 12,
             present: false,
         }],
-        authors: vec![Author { name: "Maker A".into(), contact: None }],
+        authors: vec![Author { name: Some("Maker A".into()), contact: None }],
         conflicts: vec![Conflict {
             field: "title".into(),
             values: vec![ConcurrentValue {
                 value: Some("Press".into()),
-                author: "did:key:z6MkA".into(),
+                author: maker_a(),
                 author_name: None,
                 at: "2026-11-21T10:00:00Z".parse().unwrap(),
                 entry: id(7),
@@ -131,11 +141,11 @@ fn designs_have_the_published_shape() {
     for (field, value) in json!({
         "description": "A press.",
         "function": null,
-        "bom": [{"name": "M8 bolt", "quantity": "4", "unit": "{piece}", "note": null}],
+        "bom": [{"item": "a.0", "part": "M8 bolt", "quantity": "4", "unit": "{piece}", "reference": null, "note": null}],
         "files": [{"path": "cad/press.step", "hash": hex(6), "len": 12, "present": false}],
         "authors": [{"name": "Maker A", "contact": null}],
         "conflicts": [{"field": "title", "values": [{
-            "value": "Press", "author": "did:key:z6MkA", "author_name": null,
+            "value": "Press", "author": maker_a(), "author_name": null,
             "at": "2026-11-21T10:00:00Z", "entry": hex(7),
         }]}],
     })
@@ -160,7 +170,7 @@ fn designs_have_the_published_shape() {
 #[test]
 fn the_ledger_has_the_published_shape() {
     let in_list = json!({
-        "id": hex(5), "author": "did:key:z6MkA", "provider": "did:key:z6MkA", "action": "work",
+        "id": hex(5), "author": maker_a(), "provider": maker_a(), "action": "work",
         "subject": hex(4), "quantity": "3.50", "unit": "h", "note": null, "standing": "confirmed",
         "confirmations": 1, "disputes": 0,
     });

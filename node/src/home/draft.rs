@@ -8,11 +8,12 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use aronde_protocol::key::SecretKey;
 use libp2p::Multiaddr;
 
 use super::{Config, Home, HomeError, MEMBER_KEY, NEXT_KEY, ports};
 use crate::api::Passphrase;
-use crate::key_file::{self, Purpose, Seed};
+use crate::key_file::{self, Purpose};
 use crate::{node_key, secret_file};
 
 /// What a new home is made from.
@@ -25,7 +26,7 @@ pub struct NewHome {
     /// What the federation is called.
     pub federation: String,
     /// The member's key; drawn, when absent.
-    pub member: Option<Seed>,
+    pub member: Option<SecretKey>,
     /// Whether a next key is drawn. It is not for a further node of a member who has one.
     pub next: bool,
     /// Encrypts both.
@@ -68,11 +69,11 @@ impl HomeDraft {
         }
         let passphrase = new.passphrase.as_ref();
         if !self.adopted.contains(&MEMBER_KEY) {
-            let member = new.member.clone().map_or_else(Seed::draw, Ok)?;
+            let member = new.member.clone().map_or_else(key_file::draw, Ok)?;
             key_file::create(&self.home.member_key(), Purpose::Member, &member, passphrase)?;
         }
         if new.next && !self.adopted.contains(&NEXT_KEY) {
-            key_file::create(&self.home.next_key(), Purpose::Next, &Seed::draw()?, passphrase)?;
+            key_file::create(&self.home.next_key(), Purpose::Next, &key_file::draw()?, passphrase)?;
         }
         node_key::create(&self.home.node_key())?;
         let config = Config {
@@ -125,6 +126,19 @@ impl Drop for HomeDraft {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.home.path);
     }
+}
+
+/// Makes the folder of a home that will hold nothing but restored keys until the home is made.
+pub fn prepare(place: &Path) -> Result<(), HomeError> {
+    look_at(place)?;
+    if place.symlink_metadata().is_ok() {
+        let metadata = place.metadata().map_err(io_at("open", place))?;
+        return Ok(secret_file::check_owner_only(place, &metadata, "700")?);
+    }
+    if let Some(parent) = place.parent() {
+        fs::create_dir_all(parent).map_err(io_at("create", parent))?;
+    }
+    create_folder(place)
 }
 
 /// Which keys wait at the place; refuses a place that holds anything else.

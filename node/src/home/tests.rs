@@ -1,11 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::fs;
-use std::time::Duration;
 
 use super::*;
 use crate::api::ErrorKind;
-use crate::key_file::{self, Purpose, Seed};
+use crate::key_file::{self, Purpose};
 
 fn new() -> NewHome {
     NewHome {
@@ -72,10 +71,10 @@ fn restored_keys_become_the_keys_of_the_home() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("home");
     draft::create_folder(&place).unwrap();
-    let seed = Seed::draw().unwrap();
+    let seed = key_file::draw().unwrap();
     key_file::create(&place.join(MEMBER_KEY), Purpose::Member, &seed, None).unwrap();
     let home = HomeDraft::begin(&place, &new()).unwrap().finish().unwrap();
-    assert_eq!(key_file::read(&home.member_key(), Purpose::Member, None).unwrap(), seed);
+    assert_eq!(key_file::read(&home.member_key(), Purpose::Member, None).unwrap().seed(), seed.seed());
     assert_eq!(names(folder.path()), ["home"]);
 }
 
@@ -97,17 +96,4 @@ fn a_home_that_others_can_open_is_refused_with_the_command_that_mends_it() {
     fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let said = Home::open(home.path()).unwrap_err().to_string();
     assert!(said.contains("chmod 700"), "{said}");
-}
-
-#[test]
-fn a_second_process_is_told_and_does_not_hang() {
-    let folder = tempfile::tempdir().unwrap();
-    let home = HomeDraft::begin(&folder.path().join("home"), &new()).unwrap().finish().unwrap();
-    assert!(!HomeLock::is_held(&home));
-    let lock = HomeLock::take(&home, Duration::ZERO).unwrap();
-    assert!(HomeLock::is_held(&home));
-    let said = HomeLock::take(&home, Duration::from_millis(100)).unwrap_err().to_string();
-    assert!(said.contains(&format!("(number {}) is using the home", std::process::id())), "{said}");
-    drop(lock);
-    HomeLock::take(&home, Duration::ZERO).unwrap();
 }

@@ -1,7 +1,7 @@
 //! The side of the command line: a [`Service`] that asks a running node.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use ureq::Agent;
@@ -9,11 +9,15 @@ use zeroize::Zeroizing;
 
 use super::{MAX_ANSWER, Question, Token};
 use crate::api::{Answer, Request, Service, ServiceError, Signer};
-use crate::home::{Home, HomeLock};
+use crate::home::{Home, HomeError};
 use crate::secret_file;
+use crate::store::Lock;
 
 /// How long to wait for a connection and for the answer to a ping.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often a busy home is looked at again.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A running node.
 #[derive(Debug)]
@@ -29,23 +33,29 @@ struct Failure {
 }
 
 impl Client {
-    /// Finds the node that runs on a home; none, when no process holds the home, or one that is not
-    /// a node.
+    /// Finds the node that runs on a home; none, when the home is free. A process that holds the
+    /// home and is not a node, or not yet, is waited for up to `patience`.
     ///
-    /// The lock is asked first: an address that an ended node left behind may be someone else's by
-    /// now, and gets nothing from us.
-    pub fn find(home: &Home) -> Result<Option<Self>, ServiceError> {
-        if !HomeLock::is_held(home) {
-            return Ok(None);
+    /// Only the lock says where to ask: what an ended node left behind may be someone else's port
+    /// by now, and gets nothing from us.
+    pub fn find(home: &Home, patience: Duration) -> Result<Option<Self>, ServiceError> {
+        let until = Instant::now() + patience;
+        loop {
+            let Some(holder) = Lock::holder(home.path()) else { return Ok(None) };
+            let address = holder.http.as_deref().and_then(|said| said.parse().ok());
+            if let Some(address) = address.filter(|at: &SocketAddr| at.ip().is_loopback())
+                && let Some(token) = read_word(&home.http_token())?
+            {
+                let node = Self::new(address, Token(token));
+                // Calls may take long; whether there is anyone to answer shows at once.
+                node.ping()?;
+                return Ok(Some(node));
+            }
+            if Instant::now() >= until {
+                return Err(HomeError::InUse { path: home.path().into(), holder }.into());
+            }
+            std::thread::sleep(PAUSE);
         }
-        let (Some(address), Some(token)) = (read_word(&home.http_address())?, read_word(&home.http_token())?)
-        else {
-            return Ok(None);
-        };
-        let Some(address) = address.parse().ok().filter(|at: &SocketAddr| at.ip().is_loopback()) else {
-            return Ok(None);
-        };
-        Ok(Some(Self::new(address, Token(token))))
     }
 
     fn new(address: SocketAddr, token: Token) -> Self {
@@ -63,7 +73,7 @@ impl Client {
         self.address
     }
 
-    /// Whether the node answers.
+    /// Whether the node answers within five seconds.
     pub fn ping(&self) -> Result<(), ServiceError> {
         self.post("ping", b"{}", Some(PATIENCE)).map(drop)
     }
@@ -131,6 +141,6 @@ fn read_word(path: &std::path::Path) -> Result<Option<Zeroizing<String>>, Servic
     match secret_file::read(path) {
         Ok(bytes) => Ok(std::str::from_utf8(&bytes).ok().map(|text| Zeroizing::new(text.trim().to_owned()))),
         Err(secret_file::SecretFileError::Missing(_)) => Ok(None),
-        Err(error) => Err(crate::home::HomeError::Secret(error).into()),
+        Err(error) => Err(HomeError::Secret(error).into()),
     }
 }

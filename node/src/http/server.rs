@@ -36,7 +36,7 @@ pub struct HttpServer {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
-    found_by: [PathBuf; 2],
+    token: PathBuf,
 }
 
 impl HttpServer {
@@ -55,9 +55,7 @@ impl HttpServer {
     }
 
     fn forget(&self) {
-        for path in &self.found_by {
-            let _ = std::fs::remove_file(path);
-        }
+        let _ = std::fs::remove_file(&self.token);
     }
 }
 
@@ -74,7 +72,8 @@ struct Answering {
     turns: Arc<Semaphore>,
 }
 
-/// Starts the interface at `address` and leaves its address and token in the home.
+/// Starts the interface at `address` and leaves its token in the home. Commands find it once the
+/// holder of the home's lock has told its address (`Store::tell`).
 ///
 /// Fails with what to do when the port is taken or the address is not of this machine only.
 pub async fn serve(
@@ -89,11 +88,8 @@ pub async fn serve(
     let listener = TcpListener::bind(address).await.map_err(|e| cannot_listen(address, &e))?;
     let address = listener.local_addr().map_err(|e| cannot_listen(address, &e))?;
     let token = Token::draw().map_err(ServiceError::internal)?;
-    let found_by = [home.http_address(), home.http_token()];
-    let [address_file, token_file] = &found_by;
-    secret_file::replace(token_file, token.0.as_bytes())
-        .and_then(|()| secret_file::replace(address_file, address.to_string().as_bytes()))
-        .map_err(crate::home::HomeError::Secret)?;
+    let token_file = home.http_token();
+    secret_file::replace(&token_file, token.0.as_bytes()).map_err(crate::home::HomeError::Secret)?;
 
     let (stop, mut stopped) = watch::channel(false);
     let turns = Arc::new(Semaphore::new(AT_ONCE));
@@ -107,7 +103,7 @@ pub async fn serve(
             tracing::error!(target: "aronde::http", %error, "the local interface ended");
         }
     });
-    Ok(HttpServer { address, stop, task, found_by })
+    Ok(HttpServer { address, stop, task, token: token_file })
 }
 
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> ServiceError {

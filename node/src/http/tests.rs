@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use super::client::Client;
 use super::{MAX_REQUEST, serve};
@@ -10,7 +11,8 @@ use crate::api::{
     Answer, Audit, AuditAnswer, Checked, ErrorKind, LedgerList, Passphrase, Request, Service, ServiceError,
     Signer,
 };
-use crate::home::{Home, HomeDraft, HomeLock, NewHome};
+use crate::home::{Home, HomeDraft, NewHome};
+use crate::store::Lock;
 
 /// Notes what it is asked, answers audits, and fails everything else.
 #[derive(Default)]
@@ -32,7 +34,7 @@ impl Service for Fake {
 struct Stand {
     _folder: tempfile::TempDir,
     home: Home,
-    lock: Option<HomeLock>,
+    lock: Option<Lock>,
     address: SocketAddr,
     token: String,
     fake: Arc<Fake>,
@@ -55,11 +57,12 @@ impl Stand {
             mdns: false,
         };
         let home = HomeDraft::begin(&folder.path().join("home"), &new).unwrap().finish().unwrap();
-        let lock = HomeLock::take(&home, std::time::Duration::ZERO).unwrap();
+        let mut lock = Lock::take(home.path()).unwrap();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let fake = Arc::new(Fake::default());
         let server = runtime.block_on(serve(&home, "127.0.0.1:0".parse().unwrap(), fake.clone())).unwrap();
+        lock.tell(Some(&server.address().to_string())).unwrap();
         let token = std::fs::read_to_string(home.http_token()).unwrap();
         Self {
             _folder: folder,
@@ -205,7 +208,7 @@ fn what_does_not_fit_is_named() {
 #[test]
 fn a_command_finds_the_node_and_gets_answers_and_errors_as_they_are() {
     let stand = Stand::up();
-    let client = Client::find(&stand.home).unwrap().unwrap();
+    let client = Client::find(&stand.home, Duration::ZERO).unwrap().unwrap();
     client.ping().unwrap();
     let signer =
         Signer::File { path: "/keys/other.key".into(), passphrase: Some(Passphrase::new("ash".to_owned())) };
@@ -221,27 +224,28 @@ fn a_command_finds_the_node_and_gets_answers_and_errors_as_they_are() {
 #[test]
 fn a_fault_in_the_service_is_an_answer_and_the_node_goes_on() {
     let stand = Stand::up();
-    let client = Client::find(&stand.home).unwrap().unwrap();
+    let client = Client::find(&stand.home, Duration::ZERO).unwrap().unwrap();
     let error = client.call(Request::Status(crate::api::Status {}), Signer::default()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Internal);
     client.ping().unwrap();
 }
 
 #[test]
-fn a_stopped_node_is_not_found_and_one_that_died_gets_nothing() {
+fn a_node_that_died_gets_nothing_and_a_home_in_use_is_no_hang() {
     let mut stand = Stand::up();
-    let address = std::fs::read(stand.home.http_address()).unwrap();
     stand.runtime.block_on(stand.server.take().unwrap().stop());
     assert!(!stand.home.http_token().exists());
-    assert!(Client::find(&stand.home).unwrap().is_none());
+    // Whoever holds the home now, it does not answer.
+    let error = Client::find(&stand.home, Duration::from_millis(100)).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Config);
+    assert!(error.message.contains(&format!("in use by process {}", std::process::id())), "{error}");
 
-    // A node that was killed leaves its files, but not its lock.
-    crate::secret_file::replace(&stand.home.http_address(), &address).unwrap();
+    // A node that was killed leaves its token and its words in the lock file, but not its lock.
     crate::secret_file::replace(&stand.home.http_token(), stand.token.as_bytes()).unwrap();
     drop(stand.lock.take());
-    assert!(Client::find(&stand.home).unwrap().is_none());
-    let _lock = HomeLock::take(&stand.home, std::time::Duration::ZERO).unwrap();
-    assert!(!stand.home.http_token().exists(), "whoever uses the home next clears them");
+    assert!(Client::find(&stand.home, Duration::ZERO).unwrap().is_none());
+    let _lock = Lock::take(stand.home.path()).unwrap();
+    assert!(Client::find(&stand.home, Duration::ZERO).is_err(), "the next holder is not taken for it");
 }
 
 #[test]

@@ -5,10 +5,10 @@ use super::*;
 /// RFC 8032 section 7.1, test 1.
 const RFC_SEED: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
 
-fn seed() -> Seed {
+fn secret() -> SecretKey {
     let mut bytes = [0; 32];
     hex::decode_to_slice(RFC_SEED, &mut bytes).unwrap();
-    Seed::from_bytes(&bytes)
+    SecretKey::from_seed(&bytes)
 }
 
 fn words(text: &str) -> Passphrase {
@@ -17,8 +17,11 @@ fn words(text: &str) -> Passphrase {
 
 #[test]
 fn the_public_key_is_that_of_rfc_8032_and_shown_as_a_did() {
-    let public = seed().public();
-    assert_eq!(hex::encode(public.0), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+    let public = secret().member();
+    assert_eq!(
+        hex::encode(public.as_bytes()),
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+    );
     assert_eq!(public.to_string(), "did:key:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw");
 }
 
@@ -26,8 +29,8 @@ fn the_public_key_is_that_of_rfc_8032_and_shown_as_a_did() {
 fn a_key_is_read_back_as_written_without_a_passphrase() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("member.key");
-    create(&path, Purpose::Member, &seed(), None).unwrap();
-    assert_eq!(read(&path, Purpose::Member, None).unwrap(), seed());
+    create(&path, Purpose::Member, &secret(), None).unwrap();
+    assert_eq!(read(&path, Purpose::Member, None).unwrap().seed(), secret().seed());
     assert!(!inspect(&path).unwrap().encrypted);
 }
 
@@ -35,11 +38,11 @@ fn a_key_is_read_back_as_written_without_a_passphrase() {
 fn an_encrypted_key_opens_with_its_passphrase_only() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("member.key");
-    create(&path, Purpose::Member, &seed(), Some(&words("queue d'aronde"))).unwrap();
+    create(&path, Purpose::Member, &secret(), Some(&words("queue d'aronde"))).unwrap();
 
     let shown = inspect(&path).unwrap();
-    assert_eq!(shown, KeyFileState { public: seed().public(), encrypted: true });
-    assert_eq!(read(&path, Purpose::Member, Some(&words("queue d'aronde"))).unwrap(), seed());
+    assert_eq!(shown, KeyFileState { public: secret().member(), encrypted: true });
+    assert_eq!(read(&path, Purpose::Member, Some(&words("queue d'aronde"))).unwrap().seed(), secret().seed());
     assert!(matches!(read(&path, Purpose::Member, None), Err(KeyFileError::Locked(_))));
     let said = read(&path, Purpose::Member, Some(&words("queue"))).unwrap_err().to_string();
     assert_eq!(said, format!("the passphrase does not open {}", path.display()));
@@ -50,7 +53,7 @@ fn the_next_key_is_not_taken_for_the_member_key() {
     let folder = tempfile::tempdir().unwrap();
     for passphrase in [None, Some(words("ash"))] {
         let path = folder.path().join(format!("{}.key", passphrase.is_some()));
-        create(&path, Purpose::Next, &seed(), passphrase.as_ref()).unwrap();
+        create(&path, Purpose::Next, &secret(), passphrase.as_ref()).unwrap();
         let said = read(&path, Purpose::Member, passphrase.as_ref()).unwrap_err().to_string();
         assert!(said.ends_with("is an aronde next key, not an aronde member key"), "{said}");
     }
@@ -71,7 +74,7 @@ fn a_public_half_that_does_not_belong_to_the_secret_half_is_refused() {
     let path = folder.path().join("member.key");
     let pair = Ed25519Keypair {
         public: Ed25519PublicKey([7; 32]),
-        private: Ed25519PrivateKey::from_bytes(seed().as_bytes()),
+        private: Ed25519PrivateKey::from_bytes(&secret().seed()),
     };
     let key = PrivateKey::new(KeypairData::Ed25519(pair), "").unwrap();
     secret_file::create(&path, key.to_openssh(LineEnding::LF).unwrap().as_bytes()).unwrap();
@@ -79,6 +82,6 @@ fn a_public_half_that_does_not_belong_to_the_secret_half_is_refused() {
 }
 
 #[test]
-fn neither_a_seed_nor_a_passphrase_shows_itself_in_logs() {
-    assert_eq!(format!("{:?} {:?}", seed(), words("ash")), "Seed(…) Passphrase(…)");
+fn neither_a_key_nor_a_passphrase_shows_itself_in_logs() {
+    assert_eq!(format!("{:?} {:?}", secret(), words("ash")), "SecretKey of z6Mktwup…7oMMsw Passphrase(…)");
 }

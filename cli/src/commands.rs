@@ -1,0 +1,77 @@
+//! The commands, one file each.
+
+mod attest;
+mod audit;
+mod completions;
+mod contribute;
+mod demo;
+mod design;
+mod init;
+mod invite;
+mod join;
+mod key;
+mod ledger;
+mod status;
+mod sync;
+mod up;
+
+use aronde_node::api::ServiceError;
+
+use crate::context::Context;
+use crate::error::Outcome;
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Run the node; the first time, found a federation with your workshop
+    Up(up::Up),
+    /// Found a federation with your workshop, without running the node
+    Init(init::Init),
+    /// Join a federation with a ticket
+    Join(join::Join),
+    /// Print one ticket, for a workshop, a member or a node
+    Invite(invite::Invite),
+    /// Your keys: show them, write them down, bring them back
+    Key(key::Key),
+    /// Designs: make, import, edit, list, show, write out their files
+    Design(design::Design),
+    /// Say what was done, for which design, and how much
+    Contribute(contribute::Contribute),
+    /// Confirm or dispute a record
+    Attest(attest::Attest),
+    /// The records of contributions
+    Ledger(ledger::Ledger),
+    /// Check everything held again, from raw bytes
+    Audit(audit::Audit),
+    /// Exchange with every peer that can be reached
+    Sync(sync::Sync),
+    /// Who you are, what is held, who is connected
+    Status(status::Status),
+    /// Show a federation of three workshops on this machine, and leave nothing behind
+    Demo(demo::Demo),
+    /// Print completions for your shell
+    Completions(completions::Completions),
+}
+
+impl Command {
+    /// Does it.
+    pub fn run(self, context: &Context) -> Result<Outcome, ServiceError> {
+        let done = match self {
+            Self::Audit(command) => return command.run(context),
+            Self::Up(command) => command.run(context),
+            Self::Init(command) => command.run(context),
+            Self::Join(command) => command.run(context),
+            Self::Invite(command) => command.run(context),
+            Self::Key(command) => command.run(context),
+            Self::Design(command) => command.run(context),
+            Self::Contribute(command) => command.run(context),
+            Self::Attest(command) => command.run(context),
+            Self::Ledger(command) => command.run(context),
+            Self::Sync(command) => command.run(context),
+            Self::Status(command) => command.run(context),
+            Self::Demo(command) => command.run(context),
+            Self::Completions(command) => command.run(),
+        };
+        done.map(|()| Outcome::Done)
+    }
+}

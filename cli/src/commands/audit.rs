@@ -1,0 +1,50 @@
+//! `aronde audit`: check everything held again.
+
+use aronde_node::api::{self, AuditAnswer, ServiceError};
+
+use crate::context::{Context, ask};
+use crate::error::Outcome;
+use crate::output::{Table, count};
+use crate::progress;
+
+/// `aronde audit`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  aronde audit
+  aronde audit --json | jq .findings
+
+Ends with 1 when something held fails its check. Forks and parked entries are listed, and are no
+failure.")]
+pub struct Audit {}
+
+impl Audit {
+    pub fn run(self, context: &Context) -> Result<Outcome, ServiceError> {
+        let Self {} = self;
+        let audit =
+            progress::waiting("checking everything held", || Ok(ask!(context, Audit, api::Audit {})))?;
+        context.show(&audit, || text(&audit))?;
+        Ok(if audit.ok { Outcome::Done } else { Outcome::No })
+    }
+}
+
+fn text(audit: &AuditAnswer) -> String {
+    let checked = &audit.checked;
+    let mut text = format!(
+        "{}: {}, {}, {}, {}, {}, {} checked\n",
+        if audit.ok { "All is well" } else { "NOT WELL" },
+        count(checked.entries, "entry", "entries"),
+        count(checked.signatures, "signature", "signatures"),
+        count(checked.logs, "log", "logs"),
+        count(checked.documents, "document", "documents"),
+        count(checked.records, "record", "records"),
+        count(checked.files, "file", "files"),
+    );
+    let mut table = Table::new("  ");
+    for finding in &audit.findings {
+        let id = finding.entry.as_deref().unwrap_or("–");
+        table.row([&finding.kind, &id.chars().take(10).collect::<String>(), &finding.what]);
+    }
+    text += &table.text();
+    text
+}

@@ -1,0 +1,55 @@
+//! `aronde design`: designs.
+
+mod edit;
+mod files;
+mod import;
+mod list;
+mod new;
+mod show;
+
+use aronde_node::api::ServiceError;
+
+use crate::context::Context;
+
+/// `aronde design`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  aronde design import ./press
+  aronde design list
+  aronde design show 4f1c20
+  aronde design edit 4f1c20 --set version=1.1.0
+  aronde design files 4f1c20 --out ./press-copy")]
+pub struct Design {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Make a new design
+    New(new::New),
+    /// Take in a folder with an Open Know-How manifest, a manifest alone, or a folder without one
+    Import(import::Import),
+    /// Set fields of a design
+    Edit(edit::Edit),
+    /// List all designs
+    List(list::List),
+    /// Show one design in full
+    Show(show::Show),
+    /// Write the files of a design to a folder
+    Files(files::Files),
+}
+
+impl Design {
+    pub fn run(self, context: &Context) -> Result<(), ServiceError> {
+        match self.command {
+            Command::New(command) => command.run(context),
+            Command::Import(command) => command.run(context),
+            Command::Edit(command) => command.run(context),
+            Command::List(command) => command.run(context),
+            Command::Show(command) => command.run(context),
+            Command::Files(command) => command.run(context),
+        }
+    }
+}

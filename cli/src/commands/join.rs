@@ -1,0 +1,44 @@
+//! `aronde join`: join a federation with a ticket.
+
+use aronde_node::api::ServiceError;
+use aronde_node::run;
+
+use super::init;
+use crate::context::Context;
+use crate::progress::OnStderr;
+use crate::values;
+
+/// `aronde join`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  aronde join aronde1… --name \"Maker B\"
+
+The node that printed the ticket must be running and reachable. When joining fails, nothing is left
+behind and the ticket can be tried again.")]
+pub struct Join {
+    /// The ticket, as `aronde invite` printed it
+    ticket: String,
+    /// What you are called
+    #[arg(long, value_parser = values::name)]
+    name: String,
+    /// What your workshop is called; as the ticket says, when left out
+    #[arg(long, value_parser = values::name)]
+    workshop: Option<String>,
+}
+
+impl Join {
+    pub fn run(self, context: &Context) -> Result<(), ServiceError> {
+        let place = context.place()?;
+        init::refuse_existing(&place)?;
+        let join = run::Join {
+            ticket: self.ticket.trim().to_owned(),
+            name: self.name,
+            workshop: self.workshop,
+            key: init::key_source(context, &place)?,
+            passphrase: init::passphrase(context, &place)?,
+        };
+        let joined = run::join(&place, &join, &OnStderr::default())?;
+        context.show(&joined, || init::welcome(&joined))
+    }
+}

@@ -1,0 +1,109 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+
+use super::*;
+
+fn parse(line: &str) -> Result<Arguments, clap::Error> {
+    // Single quotes keep spaces, as a shell has it.
+    let words = line.split('\'').enumerate().flat_map(|(n, part)| match n % 2 {
+        0 => part.split_whitespace().map(str::to_owned).collect::<Vec<_>>(),
+        _ => vec![part.to_owned()],
+    });
+    Arguments::try_parse_from(std::iter::once("aronde".to_owned()).chain(words))
+}
+
+#[test]
+fn the_arguments_do_not_contradict_each_other() {
+    Arguments::command().debug_assert();
+}
+
+#[test]
+fn every_line_of_the_specification_is_understood() {
+    for line in [
+        "up",
+        "up --listen /ip4/127.0.0.1/tcp/9 --listen /ip4/127.0.0.1/udp/9/quic-v1 --http 127.0.0.1:0 --no-mdns",
+        "up --name 'Maker A' --workshop 'Workshop North' --federation Commons",
+        "init --name 'Maker A' --workshop 'Workshop North' --federation Commons",
+        "key show",
+        "key backup",
+        "key restore",
+        "invite --workshop 'Workshop South'",
+        "invite --member",
+        "invite --member --role auditor",
+        "invite --node",
+        "join aronde1abc --name 'Maker B'",
+        "join aronde1abc --name 'Maker B' --workshop 'Workshop South'",
+        "design new --title 'Bench press'",
+        "design import ./press",
+        "design import ./press --update 4f1c",
+        "design import ./press --title Press --licence CERN-OHL-S-2.0 --function Presses",
+        "design edit 4f1c --set title=Press --set version=2",
+        "design list",
+        "design show 4f1c",
+        "design files 4f1c --out out",
+        "design files 4f1c --out out --force",
+        "contribute --subject 4f1c --action work --quantity '3 h'",
+        "contribute --subject 4f1c --action work --quantity '3 h' --note milled --at 2026-11-20",
+        "attest 9b20 --confirm",
+        "attest 9b20 --dispute --note 'two hours'",
+        "ledger list",
+        "ledger list --subject 4f1c",
+        "ledger show 9b20",
+        "audit",
+        "sync",
+        "sync --wait",
+        "sync --wait --timeout 60s",
+        "status",
+        "demo",
+        "completions bash",
+    ] {
+        parse(line).unwrap_or_else(|error| panic!("{line}\n{error}"));
+        let everywhere = format!("{line} --home here --json --key k --passphrase-file p -v");
+        let global = parse(&everywhere).unwrap_or_else(|error| panic!("{everywhere}\n{error}")).global;
+        assert!(global.json && global.home.is_some() && global.key.is_some() && global.verbose == 1);
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    for (line, kind) in [
+        ("build", ErrorKind::InvalidSubcommand),
+        ("init --name A", ErrorKind::MissingRequiredArgument),
+        ("invite", ErrorKind::MissingRequiredArgument),
+        ("invite --node --member", ErrorKind::ArgumentConflict),
+        ("invite --node --role maker", ErrorKind::ArgumentConflict),
+        ("invite --member --role king", ErrorKind::ValueValidation),
+        ("attest 9b20", ErrorKind::MissingRequiredArgument),
+        ("attest 9b20 --confirm --dispute", ErrorKind::ArgumentConflict),
+        ("contribute --subject 4f --action work --quantity 3", ErrorKind::ValueValidation),
+        ("contribute --subject 4f --action work --quantity '3 h' --at soon", ErrorKind::ValueValidation),
+        ("design edit 4f", ErrorKind::MissingRequiredArgument),
+        ("design edit 4f --set title", ErrorKind::ValueValidation),
+        ("up --http 0.0.0.0:80", ErrorKind::ValueValidation),
+        ("up --listen here", ErrorKind::ValueValidation),
+        ("sync --timeout 0s", ErrorKind::ValueValidation),
+        ("join aronde1abc --name ''", ErrorKind::ValueValidation),
+    ] {
+        let Err(error) = parse(line) else { panic!("{line} was taken") };
+        assert_eq!(error.kind(), kind, "{line}\n{error}");
+        assert_eq!(error.exit_code(), 2, "{line}");
+    }
+}
+
+#[test]
+fn every_command_has_an_example_in_its_help() {
+    let mut without = vec![];
+    let mut waiting = vec![Arguments::command()];
+    while let Some(command) = waiting.pop() {
+        let nested: Vec<_> = command.get_subcommands().cloned().collect();
+        // The help of a group shows the examples of the short commands in it.
+        let shown = command.get_after_help().is_some_and(|help| help.to_string().contains("aronde"));
+        if !shown && !["list", "show", "backup"].contains(&command.get_name()) {
+            without.push(command.get_name().to_owned());
+        }
+        waiting.extend(nested);
+    }
+    assert!(without.is_empty(), "{without:?}");
+}

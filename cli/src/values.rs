@@ -1,0 +1,74 @@
+//! How arguments are read.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// A time: `2026-11-21T14:00:00+01:00`, or a day, which stands for its first moment in UTC.
+pub fn time(text: &str) -> Result<Timestamp, String> {
+    if let Ok(at) = text.parse() {
+        return Ok(at);
+    }
+    text.parse::<Date>()
+        .and_then(|day| day.to_zoned(TimeZone::UTC))
+        .map(|at| at.timestamp())
+        .map_err(|_| "a day as 2026-11-21, or a time as 2026-11-21T14:00:00Z, is expected".to_owned())
+}
+
+/// A length of time in whole seconds: `60s`, `2m`, `1h`.
+pub fn seconds(text: &str) -> Result<u64, String> {
+    let wrong = || "a length of time as 60s or 2m is expected, from one second to one day".to_owned();
+    let length: SignedDuration = text.parse().map_err(|_| wrong())?;
+    u64::try_from(length.as_secs()).ok().filter(|s| (1..=86_400).contains(s)).ok_or_else(wrong)
+}
+
+/// `field=value`; the value may hold further signs.
+pub fn field(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((field, value)) if !field.trim().is_empty() => Ok((field.trim().to_owned(), value.to_owned())),
+        _ => Err("field=value is expected, as title=\"Press 2\"".to_owned()),
+    }
+}
+
+/// A name of a person, a workshop or a federation.
+pub fn name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        return Err("a name of 1 to 100 characters on one line is expected".to_owned());
+    }
+    Ok(name.to_owned())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_times_are_read() {
+        assert_eq!(time("2026-11-21").unwrap().to_string(), "2026-11-21T00:00:00Z");
+        assert_eq!(time("2026-11-21T14:00:00+01:00").unwrap().to_string(), "2026-11-21T13:00:00Z");
+        assert!(time("21/11/2026").is_err());
+    }
+
+    #[test]
+    fn lengths_of_time_are_bounded() {
+        assert_eq!([seconds("60s"), seconds("2m"), seconds("1h")], [Ok(60), Ok(120), Ok(3_600)]);
+        for text in ["0s", "60", "-5s", "2d", "soon", "10ms"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_split_at_the_first_sign() {
+        assert_eq!(field("title=a=b").unwrap(), ("title".into(), "a=b".into()));
+        assert_eq!(field("title=").unwrap(), ("title".into(), String::new()));
+        assert!(field("title").is_err() && field("=x").is_err());
+    }
+
+    #[test]
+    fn a_name_is_one_line() {
+        assert_eq!(name("  Maker A ").unwrap(), "Maker A");
+        assert!(name(" ").is_err() && name("a\nb").is_err() && name(&"x".repeat(101)).is_err());
+    }
+}
