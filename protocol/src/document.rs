@@ -1,3 +1,4 @@
 //! Documents: what people edit together.
 
+pub mod draft;
 pub mod value;

@@ -96,3 +96,74 @@ pub const JOIN_FRAME_MAX: usize = PROOF_MAX + 16 * 1024;
 pub const REASON_MAX: usize = 256;
 /// Requests in one session: a peer that gives one entry a request must be asked again another day.
 pub const SESSION_STEPS_MAX: usize = 16_384;
+
+// ------------------------------------------------------------------ records
+
+/// A record's note, in bytes: a remark, not an essay.
+pub const NOTE_MAX: usize = 4 * 1024;
+
+// ------------------------------------------------------------------ the store (may differ)
+
+/// One journal record: a compact run with room for what the store's user writes around it.
+pub const RECORD_MAX: usize = RUN_MAX + 64 * 1024;
+/// A journal segment is closed at this size: small enough to be rewritten for a redaction and to be read
+/// whole into memory for a scan, large enough that a commons of a gigabyte has a hundred files.
+pub const SEGMENT_MAX: u32 = 16 * 1024 * 1024;
+/// Records synced together: a larger append is several groups, each as large as a torn write may be.
+pub const GROUP_MAX: u32 = 4 * 1024 * 1024;
+/// Entries are no longer written when less than this is free: the index must still be able to open
+/// (it writes a snapshot), and a segment to be rewritten.
+pub const FREE_FOR_ENTRIES: u64 = 64 * 1024 * 1024;
+/// Files are no longer written when less than this is free, so that entries still are.
+pub const FREE_FOR_FILES: u64 = 256 * 1024 * 1024;
+/// A value in the index: from 4 kB on, the index keeps values in files of their own that it never frees.
+pub const INDEX_VALUE_MAX: usize = 4_000;
+/// A key in the index.
+pub const INDEX_KEY_MAX: usize = 256;
+/// One file: what a node takes without being asked.
+pub const FILE_MAX: u64 = 256 * 1024 * 1024;
+
+// ------------------------------------------------------------------ files of a design
+
+/// A file's path inside its design, in bytes of UTF-8: twice what Windows takes without asking, so
+/// that real packages pass, and short enough that a list of 5,000 stays small.
+pub const FILE_PATH_MAX: usize = 512;
+/// One name in such a path, in bytes: what ext4, APFS and NTFS can all write.
+pub const FILE_NAME_MAX: usize = 255;
+/// Names in such a path. Packages seen in the wild stay below ten.
+pub const FILE_PATH_DEPTH_MAX: usize = 16;
+/// Files in one design; a larger one is several designs.
+pub const DESIGN_FILES_MAX: usize = 5_000;
+/// One file of a design: every workshop fetches it.
+pub const FILE_LEN_MAX: u64 = 256 * 1024 * 1024;
+/// All files of one design together.
+pub const DESIGN_LEN_MAX: u64 = 4 * 1024 * 1024 * 1024;
+
+// ------------------------------------------------------------------ what an importer reads
+
+/// A manifest. The longest of two thousand seen has 10 kB.
+pub const MANIFEST_MAX: usize = 1024 * 1024;
+/// Lists and maps in each other in a manifest's field.
+pub const MANIFEST_DEPTH_MAX: usize = 16;
+/// Values of all kinds in a manifest, aliases expanded.
+pub const MANIFEST_NODES_MAX: usize = 50_000;
+/// The name of a field, in bytes.
+pub const FIELD_NAME_MAX: usize = 256;
+/// One unknown field in its canonical form, so that one always fits the facts of an entry.
+pub const UNKNOWN_FIELD_MAX: usize = 64 * 1024;
+/// A title, in bytes: one line of a list.
+pub const TITLE_MAX: usize = 256;
+/// A licence expression, in bytes: an honest one has a handful of terms.
+pub const LICENCE_MAX: usize = 512;
+/// A bill of materials as a table.
+pub const BOM_MAX: usize = 4 * 1024 * 1024;
+/// Lines of one bill of materials.
+pub const BOM_LINES_MAX: usize = 10_000;
+/// Columns of one bill of materials.
+pub const BOM_COLUMNS_MAX: usize = 128;
+/// Bills of materials read for one design.
+pub const BOM_FILES_MAX: usize = 32;
+/// Authors of one design.
+pub const AUTHORS_MAX: usize = 500;
+/// What is told about one import: more would not be read, and the first ones show the pattern.
+pub const FINDINGS_MAX: usize = 1_000;

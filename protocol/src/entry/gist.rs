@@ -10,6 +10,8 @@ use crate::authority::operation::Operation;
 use crate::canonical;
 use crate::id::MembershipId;
 use crate::limits;
+use crate::record::attestation::AttestationFacts;
+use crate::record::contribution::ContributionFacts;
 
 /// What an entry says, as far as rights go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +77,13 @@ impl Gist {
                     return Err(EntryError::Unfit("peer id or addresses are over a limit"));
                 }
                 Gist::Addresses { peer: said.peer.into_vec() }
+            }
+            Kind::CONTRIBUTION => {
+                ContributionFacts::read(facts)?;
+                Gist::Contribution
+            }
+            Kind::ATTESTATION => {
+                Gist::Attestation { confirms: AttestationFacts::read(facts)? == AttestationFacts::Confirm }
             }
             _ => Gist::Unknown,
         })

@@ -1,0 +1,132 @@
+//! What can be asked of a commons, and what it answers.
+//!
+//! One set of typed requests and answers serves the command line, the local HTTP interface and the
+//! pages. The serde form of an answer *is* the published `--json` shape, so a change here is a
+//! change of the interface: ids and hashes are full lowercase hex, a member is a DID, a workshop an
+//! id with `workshop_name` beside it, times are RFC 3339 in UTC, quantities and `log` are texts,
+//! units UCUM codes.
+//!
+//! Goals: whoever asks cannot tell whether a running node or the store itself answers.
+//!
+//! Deliberately absent: terminals, exit codes, sockets. Texts for people are made in the CLI.
+
+mod audit;
+mod design;
+mod error;
+mod federation;
+mod invite;
+mod ledger;
+mod signer;
+mod status;
+mod sync;
+
+pub use audit::{Audit, AuditAnswer, Checked, Finding};
+pub use design::{
+    Author, BomLine, ConcurrentValue, Conflict, DesignDetail, DesignEdit, DesignEdited, DesignFile,
+    DesignFiles, DesignFilesWritten, DesignImport, DesignImported, DesignList, DesignNew, DesignShow,
+    DesignSummary, ImportFinding,
+};
+pub use error::{ErrorKind, ServiceError};
+pub use federation::Joined;
+pub use invite::{Invite, Invited, Offer, Role};
+pub use ledger::{
+    Attest, Attestation, Attested, Contribute, LedgerList, LedgerRecord, LedgerShow, RecordSummary, Standing,
+    Verdict,
+};
+pub use signer::{Passphrase, Signer};
+pub use status::{
+    Counts, FederationName, MemberName, NodeState, PeerState, Status, StatusAnswer, WorkshopName,
+};
+pub use sync::{Sync, Synced};
+
+use aronde_protocol::id::EntryId;
+use serde::{Deserialize, Serialize};
+
+/// The commons as its callers see it: one question, one answer.
+///
+/// The call blocks until the answer is durable; the HTTP server calls it on a blocking thread.
+pub trait Service: Send + std::marker::Sync + 'static {
+    /// Answers `request`, signing what has to be signed as `signer` says.
+    fn call(&self, request: Request, signer: Signer) -> Result<Answer, ServiceError>;
+}
+
+macro_rules! interface {
+    ($($(#[$doc:meta])* $variant:ident = $command:literal, $answer:ident, signs: $signs:literal;)*) => {
+        /// A question to the commons. Each kind has a file under `api/`, by its noun.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        pub enum Request {
+            $($(#[$doc])* #[serde(rename = $command)] $variant($variant),)*
+        }
+
+        impl Request {
+            /// The names of all commands, as in `POST /api/<command>`.
+            pub const COMMANDS: &[&str] = &[$($command),*];
+
+            /// The command's name, as in `POST /api/<command>`.
+            pub fn command(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $command,)* }
+            }
+
+            /// Whether answering needs a member's signature, and so perhaps a passphrase.
+            pub fn signs(&self) -> bool {
+                match self { $(Self::$variant(_) => $signs,)* }
+            }
+
+            /// Reads the answer to this request from its JSON.
+            pub fn read_answer(&self, json: serde_json::Value) -> Result<Answer, serde_json::Error> {
+                Ok(match self { $(Self::$variant(_) => Answer::$variant(serde_json::from_value(json)?),)* })
+            }
+        }
+
+        /// The answer to the request of the same name. Its JSON is the published shape, without a tag.
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[serde(untagged)]
+        pub enum Answer {
+            $($(#[$doc])* $variant($answer),)*
+        }
+    };
+}
+
+/// Something was written and has a name now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrote {
+    /// Its id.
+    pub id: EntryId,
+}
+
+type DesignSummaries = Vec<DesignSummary>;
+type RecordSummaries = Vec<RecordSummary>;
+
+interface! {
+    /// Who we are, what is held, who is connected.
+    Status = "status", StatusAnswer, signs: false;
+    /// A new, empty design.
+    DesignNew = "design-new", Wrote, signs: true;
+    /// A design from a folder or a manifest.
+    DesignImport = "design-import", DesignImported, signs: true;
+    /// New values for fields of a design.
+    DesignEdit = "design-edit", DesignEdited, signs: true;
+    /// All designs.
+    DesignList = "design-list", DesignSummaries, signs: false;
+    /// One design in full.
+    DesignShow = "design-show", DesignDetail, signs: false;
+    /// The files of a design, written to a folder.
+    DesignFiles = "design-files", DesignFilesWritten, signs: false;
+    /// A contribution to something.
+    Contribute = "contribute", Wrote, signs: true;
+    /// A confirmation or a dispute of a record.
+    Attest = "attest", Attested, signs: true;
+    /// All records, or those about one thing.
+    LedgerList = "ledger-list", RecordSummaries, signs: false;
+    /// One record in full, with what was attested about it.
+    LedgerShow = "ledger-show", LedgerRecord, signs: false;
+    /// Every byte held, checked again.
+    Audit = "audit", AuditAnswer, signs: false;
+    /// A ticket for a newcomer.
+    Invite = "invite", Invited, signs: true;
+    /// Exchange with every peer that can be reached.
+    Sync = "sync", Synced, signs: false;
+}
+
+#[cfg(test)]
+mod tests;

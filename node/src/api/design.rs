@@ -1,0 +1,214 @@
+//! `design new | import | edit | list | show | files`.
+
+use std::path::PathBuf;
+
+use aronde_protocol::id::{DocumentId, EntryId, FileHash, WorkshopId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Makes a new design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignNew {
+    /// Its title.
+    pub title: String,
+    /// An SPDX expression.
+    pub licence: Option<String>,
+    /// What the thing is for, in a sentence.
+    pub function: Option<String>,
+    /// What it is, in a paragraph.
+    pub description: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+}
+
+/// Takes in a folder with a manifest, a manifest alone, or a folder without one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignImport {
+    /// The folder or the manifest; absolute.
+    pub path: PathBuf,
+    /// The design (or a prefix of its id) that becomes what the folder says.
+    pub update: Option<String>,
+    /// The title, when no manifest says one.
+    pub title: Option<String>,
+    /// The licence, when no manifest says one.
+    pub licence: Option<String>,
+    /// The function, when no manifest says one.
+    pub function: Option<String>,
+}
+
+/// Sets fields of a design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignEdit {
+    /// The design, or a prefix of its id.
+    pub id: String,
+    /// Field and new value, in the order given.
+    pub set: Vec<(String, String)>,
+}
+
+/// Asks for all designs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignList {}
+
+/// Asks for one design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignShow {
+    /// The design, or a prefix of its id.
+    pub id: String,
+}
+
+/// Writes the files of a design to a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignFiles {
+    /// The design, or a prefix of its id.
+    pub id: String,
+    /// The folder; absolute.
+    pub out: PathBuf,
+    /// Whether files that are there already are replaced.
+    pub force: bool,
+}
+
+/// A design was edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesignEdited {
+    /// The design.
+    pub id: DocumentId,
+    /// The entry that carries the edit.
+    pub entry: EntryId,
+    /// Whether the edit counts; without right to it, it waits as a proposal.
+    pub accepted: bool,
+}
+
+/// A design was taken in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesignImported {
+    /// The design.
+    pub id: DocumentId,
+    /// What the manifest says that is not quite right, by field.
+    pub findings: Vec<ImportFinding>,
+}
+
+/// Something in a manifest that a person should look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportFinding {
+    /// The field, as the manifest writes it.
+    pub field: String,
+    /// What is odd, and what was made of it.
+    pub what: String,
+}
+
+/// The files of a design were written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesignFilesWritten {
+    /// The design.
+    pub id: DocumentId,
+    /// The folder.
+    pub out: PathBuf,
+    /// How many files were written.
+    pub files: u64,
+    /// How many bytes they have.
+    pub bytes: u64,
+    /// Files whose bytes are not here yet, by path.
+    pub missing: Vec<String>,
+}
+
+/// A design in a list. A field in conflict is absent: no list picks a winner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesignSummary {
+    /// Its id.
+    pub id: DocumentId,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// Its licence, an SPDX expression.
+    pub licence: Option<String>,
+    /// The workshop that keeps it.
+    pub workshop: WorkshopId,
+    /// What people call that workshop.
+    pub workshop_name: Option<String>,
+}
+
+/// A design in full.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesignDetail {
+    /// What a list shows.
+    #[serde(flatten)]
+    pub summary: DesignSummary,
+    /// What it is.
+    pub description: Option<String>,
+    /// What it is for.
+    pub function: Option<String>,
+    /// Its parts.
+    pub bom: Vec<BomLine>,
+    /// Its files.
+    pub files: Vec<DesignFile>,
+    /// Who made it, as its manifest says.
+    pub authors: Vec<Author>,
+    /// Fields that were set differently at the same time.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// One line of a bill of materials.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BomLine {
+    /// What is needed.
+    pub name: Option<String>,
+    /// How much, an exact decimal.
+    pub quantity: Option<String>,
+    /// Of which unit, a UCUM code.
+    pub unit: Option<String>,
+    /// Anything else said about it.
+    pub note: Option<String>,
+}
+
+/// A file of a design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesignFile {
+    /// Where it lies in the design's folder.
+    pub path: String,
+    /// BLAKE3 of its bytes.
+    pub hash: FileHash,
+    /// Its length in bytes.
+    pub len: u64,
+    /// Whether the bytes are here.
+    pub present: bool,
+}
+
+/// Someone named as an author by a design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// The name as written.
+    pub name: String,
+    /// Where to reach them, as written.
+    pub contact: Option<String>,
+}
+
+/// A field with more than one value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The field, as `design edit --set` takes it.
+    pub field: String,
+    /// Every value, each with its hand.
+    pub values: Vec<ConcurrentValue>,
+}
+
+/// One of several values of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConcurrentValue {
+    /// The value, as `design edit --set` takes it; absent when the field was removed.
+    pub value: Option<String>,
+    /// Who set it, a DID.
+    pub author: String,
+    /// What people call them.
+    pub author_name: Option<String>,
+    /// When, as they claim.
+    pub at: Timestamp,
+    /// The entry that says so.
+    pub entry: EntryId,
+}

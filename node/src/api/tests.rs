@@ -1,0 +1,227 @@
+#![allow(clippy::unwrap_used)]
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn id(n: u8) -> EntryId {
+    EntryId([n; 32])
+}
+
+fn shape(answer: &Answer) -> Value {
+    serde_json::to_value(answer).unwrap()
+}
+
+fn peer() -> PeerState {
+    PeerState {
+        peer_id: "12D3KooW".into(),
+        workshop: id(3),
+        workshop_name: Some("Workshop South".into()),
+        connected: true,
+        in_sync: None,
+    }
+}
+
+fn record() -> RecordSummary {
+    RecordSummary {
+        id: id(5),
+        author: "did:key:z6MkA".into(),
+        provider: "did:key:z6MkA".into(),
+        action: "work".into(),
+        subject: id(4),
+        quantity: "3.50".into(),
+        unit: "h".into(),
+        note: None,
+        standing: Standing::Confirmed,
+        confirmations: 1,
+        disputes: 0,
+    }
+}
+
+fn hex(n: u8) -> String {
+    id(n).to_string()
+}
+
+#[test]
+fn status_has_the_published_shape() {
+    let answer = Answer::Status(StatusAnswer {
+        federation: FederationName { id: id(1), name: Some("Commons".into()), charter: id(1) },
+        member: MemberName {
+            did: "did:key:z6MkA".into(),
+            name: Some("Maker A".into()),
+            role: Some(Role::Steward),
+        },
+        workshop: WorkshopName { id: id(2), name: Some("Workshop North".into()) },
+        node: NodeState {
+            peer_id: "12D3KooX".into(),
+            addresses: vec!["/ip4/127.0.0.1/tcp/9".into()],
+            http: None,
+        },
+        counts: Counts { entries: 7, parked: 1, documents: 2, records: 3, files: 4, bytes: 5 },
+        digest: hex(8),
+        held_digest: hex(9),
+        peers: vec![peer()],
+        warnings: vec![],
+    });
+    let expected = json!({
+        "federation": {"id": hex(1), "name": "Commons", "charter": hex(1)},
+        "member": {"did": "did:key:z6MkA", "name": "Maker A", "role": "steward"},
+        "workshop": {"id": hex(2), "name": "Workshop North"},
+        "node": {"peer_id": "12D3KooX", "addresses": ["/ip4/127.0.0.1/tcp/9"], "http": null},
+        "counts": {"entries": 7, "parked": 1, "documents": 2, "records": 3, "files": 4, "bytes": 5},
+        "digest": hex(8),
+        "held_digest": hex(9),
+        "peers": [{
+            "peer_id": "12D3KooW", "workshop": hex(3), "workshop_name": "Workshop South",
+            "connected": true, "in_sync": null
+        }],
+    });
+    assert_eq!(shape(&answer), expected);
+    assert_eq!(Request::Status(Status {}).read_answer(expected).unwrap(), answer);
+}
+
+fn design() -> DesignSummary {
+    DesignSummary {
+        id: id(4),
+        title: None,
+        version: Some("1.0.0".into()),
+        licence: Some("CERN-OHL-S-2.0".into()),
+        workshop: id(2),
+        workshop_name: Some("Workshop North".into()),
+    }
+}
+
+#[test]
+fn designs_have_the_published_shape() {
+    let in_list = json!({
+        "id": hex(4), "title": null, "version": "1.0.0", "licence": "CERN-OHL-S-2.0",
+        "workshop": hex(2), "workshop_name": "Workshop North",
+    });
+    assert_eq!(shape(&Answer::DesignList(vec![design()])), json!([in_list]));
+
+    let answer = Answer::DesignShow(DesignDetail {
+        summary: design(),
+        description: Some("A press.".into()),
+        function: None,
+        bom: vec![BomLine {
+            name: Some("M8 bolt".into()),
+            quantity: Some("4".into()),
+            unit: Some("{piece}".into()),
+            note: None,
+        }],
+        files: vec![DesignFile {
+            path: "cad/press.step".into(),
+            hash: aronde_protocol::id::FileHash([6; 32]),
+            len: 12,
+            present: false,
+        }],
+        authors: vec![Author { name: "Maker A".into(), contact: None }],
+        conflicts: vec![Conflict {
+            field: "title".into(),
+            values: vec![ConcurrentValue {
+                value: Some("Press".into()),
+                author: "did:key:z6MkA".into(),
+                author_name: None,
+                at: "2026-11-21T10:00:00Z".parse().unwrap(),
+                entry: id(7),
+            }],
+        }],
+    });
+    let mut expected = in_list;
+    for (field, value) in json!({
+        "description": "A press.",
+        "function": null,
+        "bom": [{"name": "M8 bolt", "quantity": "4", "unit": "{piece}", "note": null}],
+        "files": [{"path": "cad/press.step", "hash": hex(6), "len": 12, "present": false}],
+        "authors": [{"name": "Maker A", "contact": null}],
+        "conflicts": [{"field": "title", "values": [{
+            "value": "Press", "author": "did:key:z6MkA", "author_name": null,
+            "at": "2026-11-21T10:00:00Z", "entry": hex(7),
+        }]}],
+    })
+    .as_object()
+    .unwrap()
+    {
+        expected.as_object_mut().unwrap().insert(field.clone(), value.clone());
+    }
+    assert_eq!(shape(&answer), expected);
+    assert_eq!(Request::DesignShow(DesignShow { id: "04".into() }).read_answer(expected).unwrap(), answer);
+
+    let imported = Answer::DesignImport(DesignImported {
+        id: id(4),
+        findings: vec![ImportFinding { field: "licence".into(), what: "not an SPDX id".into() }],
+    });
+    assert_eq!(
+        shape(&imported),
+        json!({"id": hex(4), "findings": [{"field": "licence", "what": "not an SPDX id"}]})
+    );
+}
+
+#[test]
+fn the_ledger_has_the_published_shape() {
+    let in_list = json!({
+        "id": hex(5), "author": "did:key:z6MkA", "provider": "did:key:z6MkA", "action": "work",
+        "subject": hex(4), "quantity": "3.50", "unit": "h", "note": null, "standing": "confirmed",
+        "confirmations": 1, "disputes": 0,
+    });
+    assert_eq!(shape(&Answer::LedgerList(vec![record()])), json!([in_list]));
+    let shown = shape(&Answer::LedgerShow(LedgerRecord {
+        summary: record(),
+        author_name: None,
+        workshop: None,
+        workshop_name: None,
+        subject_title: None,
+        at: "2026-11-20T00:00:00Z".parse().unwrap(),
+        log: u64::MAX.to_string(),
+        seq: 2,
+        attestations: vec![],
+    }));
+    assert_eq!(shown.get("log"), Some(&json!("18446744073709551615")), "more than a JSON number holds");
+    assert_eq!(shown.get("at"), Some(&json!("2026-11-20T00:00:00Z")));
+    assert_eq!(shown.get("standing"), Some(&json!("confirmed")));
+}
+
+#[test]
+fn an_audit_has_the_published_shape() {
+    let answer = Answer::Audit(AuditAnswer {
+        ok: false,
+        checked: Checked { entries: 1, signatures: 2, logs: 3, documents: 4, records: 5, files: 6 },
+        findings: vec![Finding {
+            kind: "damaged-file".into(),
+            entry: Some(hex(6)),
+            what: "one byte differs".into(),
+        }],
+    });
+    assert_eq!(
+        shape(&answer),
+        json!({
+            "ok": false,
+            "checked": {"entries": 1, "signatures": 2, "logs": 3, "documents": 4, "records": 5, "files": 6},
+            "findings": [{"kind": "damaged-file", "entry": hex(6), "what": "one byte differs"}],
+        })
+    );
+}
+
+#[test]
+fn what_writes_answers_an_id() {
+    let standing = Standing::Confirmed;
+    for answer in [
+        Answer::DesignNew(Wrote { id: id(4) }),
+        Answer::Contribute(Wrote { id: id(4) }),
+        Answer::DesignEdit(DesignEdited { id: id(4), entry: id(5), accepted: true }),
+        Answer::DesignImport(DesignImported { id: id(4), findings: vec![] }),
+        Answer::Attest(Attested { id: id(4), record: id(5), standing }),
+    ] {
+        assert_eq!(shape(&answer).get("id"), Some(&json!(hex(4))), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_request_travels_under_the_name_of_its_command() {
+    let request = Request::Invite(Invite { offer: Offer::Workshop { name: "Workshop South".into() } });
+    let sent = serde_json::to_value(&request).unwrap();
+    assert_eq!(sent, json!({"invite": {"offer": {"workshop": {"name": "Workshop South"}}}}));
+    assert_eq!(serde_json::from_value::<Request>(sent).unwrap(), request);
+    assert!(request.signs());
+    assert!(!Request::Audit(Audit {}).signs());
+}

@@ -1,0 +1,118 @@
+//! What is more than one question to the commons: founding, running, joining, syncing, showing.
+//!
+//! These calls block until they are done; each makes the runtime it needs.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use libp2p::Multiaddr;
+
+use crate::api::{Joined, Passphrase, ServiceError, StatusAnswer, Sync, Synced};
+use crate::home::Home;
+
+/// How a long call tells what it does. Texts are sentences without line breaks.
+pub trait Progress: Send + std::marker::Sync {
+    /// Something happened.
+    fn say(&self, what: &str);
+    /// `done` of `total` steps of `what`; a bar on a terminal.
+    fn step(&self, what: &str, done: u64, total: u64);
+}
+
+/// What a new federation and its first home are made from.
+#[derive(Debug, Clone)]
+pub struct Founding {
+    /// What the member is called.
+    pub name: String,
+    /// What the workshop is called.
+    pub workshop: String,
+    /// What the federation is called.
+    pub federation: String,
+    /// Encrypts the keys.
+    pub passphrase: Option<Passphrase>,
+    /// A file with the member's key, instead of a drawn one.
+    pub key: Option<KeySource>,
+    /// Where the node listens; drawn, when empty.
+    pub listen: Vec<Multiaddr>,
+    /// Where the local interface listens; drawn, when absent.
+    pub http: Option<SocketAddr>,
+    /// Whether to look for peers on the local network.
+    pub mdns: bool,
+}
+
+/// A key that exists already.
+#[derive(Debug, Clone)]
+pub struct KeySource {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Opens it.
+    pub passphrase: Option<Passphrase>,
+}
+
+/// Makes a home and founds a federation in it. Leaves nothing behind when it fails.
+pub fn init(place: &std::path::Path, founding: &Founding) -> Result<Joined, ServiceError> {
+    crate::lead_builds_this((place, founding))
+}
+
+/// How a node runs, where that differs from the home's settings.
+#[derive(Debug, Clone, Default)]
+pub struct Up {
+    /// Where it listens; as in the settings, when empty.
+    pub listen: Vec<Multiaddr>,
+    /// Where the local interface listens; as in the settings, when absent.
+    pub http: Option<SocketAddr>,
+    /// Not to look for peers on the local network.
+    pub no_mdns: bool,
+    /// Opens the member's key.
+    pub passphrase: Option<Passphrase>,
+}
+
+/// Runs the node until SIGTERM or SIGINT, and ends within five seconds of it. `ready` is called
+/// once, when peers and the local interface can reach it.
+pub fn up(
+    home: &Home,
+    up: &Up,
+    ready: &dyn Fn(&StatusAnswer),
+    progress: &dyn Progress,
+) -> Result<(), ServiceError> {
+    let _ = (ready, progress);
+    crate::lead_builds_this((home, up))
+}
+
+/// How a newcomer joins.
+#[derive(Debug, Clone)]
+pub struct Join {
+    /// The ticket.
+    pub ticket: String,
+    /// What the member is called.
+    pub name: String,
+    /// What the workshop is called; as the ticket says, when absent.
+    pub workshop: Option<String>,
+    /// Encrypts the keys.
+    pub passphrase: Option<Passphrase>,
+    /// A file with the member's key, instead of a drawn one.
+    pub key: Option<KeySource>,
+}
+
+/// Makes a home and joins the federation of a ticket with it. Leaves nothing behind when it fails.
+pub fn join(place: &std::path::Path, join: &Join, progress: &dyn Progress) -> Result<Joined, ServiceError> {
+    let _ = progress;
+    crate::lead_builds_this((place, join))
+}
+
+/// Syncs a home on which no node runs: starts one for the call.
+pub fn sync(
+    home: &Home,
+    sync: &Sync,
+    passphrase: Option<Passphrase>,
+    progress: &dyn Progress,
+) -> Result<Synced, ServiceError> {
+    let _ = progress;
+    crate::lead_builds_this((home, sync, passphrase))
+}
+
+/// Shows a federation of three workshops on loopback, in a folder of its own that is gone
+/// afterwards.
+pub fn demo(progress: &dyn Progress) -> Result<(), ServiceError> {
+    let _ = progress;
+    crate::lead_builds_this(())
+}

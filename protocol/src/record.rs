@@ -1,0 +1,50 @@
+//! Records: immutable statements about work (DESIGN.md section 6).
+//!
+//! Records are a grow-only set. What a record says never changes; what it is worth, its standing, is a
+//! pure function of the records that speak of it. Corrections, retractions, releases and the other
+//! kinds of record come as further kinds with further rules in [`standing`].
+//!
+//! Facts hold what totals read and are never redacted. The note lies in the personal part.
+
+use serde::{Deserialize, Serialize};
+
+use crate::canonical::{self, CanonicalError};
+use crate::entry::EntryError;
+use crate::limits;
+
+pub mod attestation;
+pub mod contribution;
+pub mod standing;
+
+/// The personal part of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonalPart {
+    /// 16 random bytes, so that a hash doesn't give away a short note.
+    #[serde(with = "serde_bytes")]
+    pub nonce: [u8; 16],
+    /// What its author adds in words.
+    pub note: String,
+}
+
+impl PersonalPart {
+    /// Reads a personal part; `None` when it isn't one, since it decides nothing.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        canonical::decode(bytes).ok()
+    }
+
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// The note is too long.
+    pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
+        if self.note.len() > limits::NOTE_MAX {
+            return Err(EntryError::OverLimit { what: "note", limit: limits::NOTE_MAX as u64 });
+        }
+        canonical::encode(self).map_err(facts_refused)
+    }
+}
+
+fn facts_refused(error: CanonicalError) -> EntryError {
+    EntryError::Canonical { part: "facts", error }
+}
