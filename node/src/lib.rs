@@ -5,6 +5,7 @@ pub mod api;
 pub mod home;
 pub mod http;
 pub mod key_file;
+pub mod network;
 pub mod node_key;
 pub mod recovery_phrase;
 pub mod run;

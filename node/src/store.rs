@@ -30,6 +30,7 @@ pub mod journal;
 pub mod lock;
 pub mod segment;
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests;
 
 use std::fs;

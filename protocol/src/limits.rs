@@ -167,3 +167,34 @@ pub const BOM_FILES_MAX: usize = 32;
 pub const AUTHORS_MAX: usize = 500;
 /// What is told about one import: more would not be read, and the first ones show the pattern.
 pub const FINDINGS_MAX: usize = 1_000;
+
+// ------------------------------------------------------------- what a document's facts may hold
+// Facts over one of these are refused when they are decoded. What decodes and doesn't fit the
+// document is skipped by `document::apply` and reported; it never decides acceptance.
+
+/// Edits in one entry: what `FACTS_MAX` holds of the smallest edit, with room.
+pub const EDITS_MAX: usize = 4_096;
+/// Names in one path. Manifests nest three deep; the rest of a deep value lies inside the value.
+pub const PATH_NAMES_MAX: usize = 8;
+/// One name in a path, and the name of a list, in bytes.
+pub const PATH_NAME_MAX: usize = 256;
+/// How deep lists and maps lie in each other in a value.
+pub const VALUE_DEPTH_MAX: usize = 16;
+/// Values in one personal part.
+pub const PERSONAL_VALUES_MAX: usize = 1_024;
+
+// --------------------------------------------------------------- what an edit may make of a document
+
+/// A collaborative text, in Unicode scalar values, after a splice at the entry's `deps`.
+pub const TEXT_MAX: usize = 1 << 20;
+/// An order key, in bytes. Keys grow by one byte for about six insertions at one place, so a list
+/// is spread anew by its editor long before.
+pub const ORDER_KEY_MAX: usize = 256;
+
+// ---------------------------------------------------------- work on one document (may differ)
+
+/// Documents kept open while one with concurrent branches is built; further ones are built again
+/// when they are needed. Each is up to some megabytes.
+pub const STRANDS_MAX: usize = 64;
+/// Concurrent versions of one text that are compared pair by pair; more are a conflict at once.
+pub const TEXT_VERSIONS_MAX: usize = 16;

@@ -8,6 +8,8 @@
 //! canonical headers, and everything is checked on those. An entry of a newer rules level, whose
 //! header may have more fields than are known here, is carried as its bytes.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::canonical;
@@ -73,24 +75,30 @@ struct Parts(
 );
 
 /// Groups entries, given in causal order, into compact runs: each of one log, consecutive, within
-/// the limits. The order of entries is kept inside a run, and a run comes at the place of its first.
+/// the limits. The order of entries is kept.
 pub fn encode(entries: &[Entry]) -> Vec<Vec<u8>> {
-    let mut out = Vec::new();
-    let mut start = 0;
-    let mut size = 0;
+    groups(entries).into_iter().filter_map(|group| entries.get(group).and_then(encode_one)).collect()
+}
+
+/// The groups of entries that [`encode`] makes a run each.
+pub fn groups(entries: &[Entry]) -> Vec<Range<usize>> {
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    let (mut start, mut size) = (0, 0);
     for (i, entry) in entries.iter().enumerate() {
-        let follows = i > start
-            && entries.get(i - 1).is_some_and(|before| follows(before, entry))
-            && i - start < limits::RUN_ENTRIES_MAX
-            && size + entry.len() <= limits::RUN_MAX / 2;
-        if i > start && !follows {
-            out.extend(entries.get(start..i).and_then(encode_one));
+        let goes_on = i == start
+            || i.checked_sub(1).and_then(|i| entries.get(i)).is_some_and(|before| follows(before, entry))
+                && i - start < limits::RUN_ENTRIES_MAX
+                && size + entry.len() <= limits::RUN_MAX / 2;
+        if !goes_on {
+            groups.push(start..i);
             (start, size) = (i, 0);
         }
         size += entry.len();
     }
-    out.extend(entries.get(start..).and_then(encode_one));
-    out
+    if start < entries.len() {
+        groups.push(start..entries.len());
+    }
+    groups
 }
 
 fn follows(before: &Entry, entry: &Entry) -> bool {

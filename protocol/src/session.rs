@@ -114,10 +114,10 @@ pub enum Step {
 pub struct Report {
     /// Both hold the same entries.
     pub equal: bool,
-    /// Both want the same files (the empty set too).
-    pub files_equal: bool,
-    /// The peer's root, as it last said.
+    /// The peer's root over held ids, as it last said.
     pub peer_root: Option<[u8; 32]>,
+    /// The peer's hash over the files it wants, as it last said.
+    pub peer_wanted: Option<[u8; 32]>,
     /// Entries held now that were not before.
     pub fresh: Vec<EntryId>,
     /// Entries the peer says it did not hold before.
@@ -136,7 +136,7 @@ pub struct Report {
 
 #[derive(Debug)]
 enum Asked {
-    Compare { first_message: bool },
+    Compare { root: [u8; 32], first_message: bool },
     Reconcile,
     Fetch(Vec<EntryId>),
     Push,
@@ -170,14 +170,15 @@ impl Session {
     pub fn open(held: &dyn Held) -> Result<(Self, Vec<u8>), SessionError> {
         let (sums, first) = Sums::begin(held.held_items())?;
         let inline = first.len() <= OPENING_MESSAGE_MAX;
+        let root = held.held_root();
         let request = Request::Compare {
             federation: held.federation(),
-            root: held.held_root(),
+            root,
             wanted: held.wanted_root(),
             message: inline.then(|| Bytes(first.clone())),
         };
         let mut session = Self {
-            asked: Asked::Compare { first_message: inline },
+            asked: Asked::Compare { root, first_message: inline },
             sums,
             message: Some(first),
             need: VecDeque::new(),
@@ -213,14 +214,14 @@ impl Session {
             _ => {}
         }
         match (std::mem::replace(&mut self.asked, Asked::Reconcile), response) {
-            (Asked::Compare { .. }, Response::Equal { wanted }) => {
+            (Asked::Compare { root, .. }, Response::Equal { wanted }) => {
                 self.report.equal = true;
-                self.report.files_equal = wanted == held.wanted_root();
-                self.report.peer_root = Some(held.held_root());
+                self.report.peer_wanted = Some(wanted);
+                self.report.peer_root = Some(root);
                 return Ok(Step::Done);
             }
-            (Asked::Compare { first_message }, Response::Different { root, wanted, message }) => {
-                self.report.files_equal = wanted == held.wanted_root();
+            (Asked::Compare { first_message, .. }, Response::Different { root, wanted, message }) => {
+                self.report.peer_wanted = Some(wanted);
                 self.report.peer_root = Some(root);
                 if !self.begin_pass(held, first_message, message.map(|m| m.0))? {
                     return Ok(Step::Done);
@@ -351,10 +352,11 @@ impl Session {
         if !self.need.is_empty() || !self.have.is_empty() {
             return self.next(held);
         }
-        self.asked = Asked::Compare { first_message: false };
+        let root = held.held_root();
+        self.asked = Asked::Compare { root, first_message: false };
         self.ask(&Request::Compare {
             federation: held.federation(),
-            root: held.held_root(),
+            root,
             wanted: held.wanted_root(),
             message: None,
         })

@@ -5,6 +5,10 @@
 //! Non-goals: retrying. A failed `fsync` may have dropped the dirty pages, so asking again proves
 //! nothing; the callers stop instead.
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+pub(crate) mod faulty;
+
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;

@@ -10,6 +10,7 @@
 mod outboard;
 mod partial;
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests;
 
 use std::collections::BTreeSet;
@@ -281,9 +282,10 @@ impl Files {
                 let item = item.map_err(FileError::io("list", &part.path()))?;
                 let name = format!("{first}{}", item.file_name().to_string_lossy());
                 if let (Ok(hash), Ok(meta)) = (name.parse(), fs::symlink_metadata(item.path()))
-                    && meta.is_file() {
-                        found.push((hash, meta.len()));
-                    }
+                    && meta.is_file()
+                {
+                    found.push((hash, meta.len()));
+                }
             }
         }
         found.sort_unstable();

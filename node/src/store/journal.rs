@@ -10,6 +10,7 @@
 mod open;
 mod scan;
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests;
 
 use std::collections::BTreeMap;

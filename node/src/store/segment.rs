@@ -210,9 +210,10 @@ impl Sealer {
         {
             let place = from + found;
             if let (Some(rest), Ok(offset)) = (bytes.get(place..), u32::try_from(place))
-                && self.head(rest, segment, offset).is_some() {
-                    return offset;
-                }
+                && self.head(rest, segment, offset).is_some()
+            {
+                return offset;
+            }
             from = place + 1;
         }
         u32::try_from(bytes.len()).unwrap_or(u32::MAX)

@@ -14,6 +14,8 @@ pub struct Answered {
     pub bytes: Vec<u8>,
     /// The root the asker holds, when it said.
     pub root: Option<[u8; 32]>,
+    /// The hash over the files the asker wants, when it said.
+    pub wanted: Option<[u8; 32]>,
     /// Entries it brought that were not held before.
     pub fresh: Vec<EntryId>,
     /// Why the asker is to blame, if it is.
@@ -35,11 +37,12 @@ pub fn answer(held: &dyn Held, request: &[u8]) -> Answered {
 
 fn respond(held: &dyn Held, request: Request, answered: &mut Answered) -> Response {
     match request {
-        Request::Compare { federation, root, wanted: _, message } => {
+        Request::Compare { federation, root, wanted: theirs, message } => {
             if federation.founding != held.federation().founding {
                 return Response::Refused(Text::cut("this node belongs to another federation"));
             }
             answered.root = Some(root);
+            answered.wanted = Some(theirs);
             let (ours, wanted) = (held.held_root(), held.wanted_root());
             if root == ours {
                 return Response::Equal { wanted };

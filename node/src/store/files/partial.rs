@@ -82,6 +82,11 @@ impl Files {
         (data, pairs)
     }
 
+    #[cfg(test)]
+    pub(super) fn partial_path(&self, hash: FileHash, len: u64) -> PathBuf {
+        self.partial_paths(hash, len).0
+    }
+
     fn end_fetching(&self, hash: FileHash) {
         self.inner.fetching.lock().unwrap_or_else(PoisonError::into_inner).remove(&hash);
     }
@@ -93,9 +98,10 @@ impl Files {
         for item in fs::read_dir(&folder).map_err(FileError::io("list", &folder))? {
             let name = item.map_err(FileError::io("list", &folder))?.file_name();
             if let Some((hash, len)) = name.to_string_lossy().split_once('-')
-                && let (Ok(hash), Ok(len)) = (hash.parse(), len.parse()) {
-                    found.push((hash, len));
-                }
+                && let (Ok(hash), Ok(len)) = (hash.parse(), len.parse())
+            {
+                found.push((hash, len));
+            }
         }
         found.sort_unstable();
         Ok(found)

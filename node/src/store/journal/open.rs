@@ -82,9 +82,11 @@ impl Journal {
                 named(missing, 0, 0, "the segment is missing");
             }
             if let (Some(header), Some((n, len))) = (ours, prior)
-                && n.checked_add(1) == Some(number) && header.prior > len {
-                    named(n, len, header.prior - len, "the end of the segment is missing");
-                }
+                && n.checked_add(1) == Some(number)
+                && header.prior > len
+            {
+                named(n, len, header.prior - len, "the end of the segment is missing");
+            }
             prior = Some((number, len));
             let segment = Segment {
                 generation: ours.map_or(0, |h| h.generation),

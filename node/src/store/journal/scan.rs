@@ -78,9 +78,11 @@ impl Scan<'_> {
             Some(header) => {
                 let end = prior.and_then(|n| self.journal.segments.get(&n)).map(|s| s.len);
                 if let (Some(prior), Some(end)) = (prior, end)
-                    && prior.checked_add(1) == Some(number) && header.prior > end {
-                        self.name(prior, end, header.prior - end, "the end of the segment is missing");
-                    }
+                    && prior.checked_add(1) == Some(number)
+                    && header.prior > end
+                {
+                    self.name(prior, end, header.prior - end, "the end of the segment is missing");
+                }
             }
             None => self.name(number, 0, HEADER_LEN.min(known.len), "its header is not what was written"),
         }

@@ -1,0 +1,109 @@
+//! The codec of every request and answer: four bytes of length, then that many bytes.
+//!
+//! The length is checked before anything is read into memory, and memory grows with what arrives,
+//! not with what is claimed. What the bytes mean is decided elsewhere.
+
+use std::io;
+
+use futures::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use libp2p::StreamProtocol;
+use libp2p::request_response::Codec;
+
+/// Frames with a longest request and a longest answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frames {
+    /// A request, in bytes.
+    pub request_max: usize,
+    /// An answer, in bytes.
+    pub response_max: usize,
+}
+
+impl Codec for Frames {
+    type Protocol = StreamProtocol;
+    type Request = Vec<u8>;
+    type Response = Vec<u8>;
+
+    async fn read_request<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Vec<u8>>
+    where
+        T: AsyncRead + Unpin + Send,
+    {
+        read(io, self.request_max).await
+    }
+
+    async fn read_response<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Vec<u8>>
+    where
+        T: AsyncRead + Unpin + Send,
+    {
+        read(io, self.response_max).await
+    }
+
+    async fn write_request<T>(&mut self, _: &StreamProtocol, io: &mut T, bytes: Vec<u8>) -> io::Result<()>
+    where
+        T: AsyncWrite + Unpin + Send,
+    {
+        write(io, &bytes, self.request_max).await
+    }
+
+    async fn write_response<T>(&mut self, _: &StreamProtocol, io: &mut T, bytes: Vec<u8>) -> io::Result<()>
+    where
+        T: AsyncWrite + Unpin + Send,
+    {
+        write(io, &bytes, self.response_max).await
+    }
+}
+
+async fn read<T: AsyncRead + Unpin + Send>(io: &mut T, max: usize) -> io::Result<Vec<u8>> {
+    let mut prefix = [0; 4];
+    io.read_exact(&mut prefix).await?;
+    let len = usize::try_from(u32::from_be_bytes(prefix)).unwrap_or(usize::MAX);
+    if len == 0 || len > max {
+        let why = format!("a frame of {len} bytes, where 1 to {max} are allowed");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    }
+    let mut bytes = Vec::with_capacity(len.min(64 * 1024));
+    io.take(len as u64).read_to_end(&mut bytes).await?;
+    if bytes.len() < len {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a frame ended before its length"));
+    }
+    Ok(bytes)
+}
+
+async fn write<T: AsyncWrite + Unpin + Send>(io: &mut T, bytes: &[u8], max: usize) -> io::Result<()> {
+    let len = u32::try_from(bytes.len()).ok().filter(|_| bytes.len() <= max && !bytes.is_empty());
+    let Some(len) = len else {
+        let why = format!("a frame of {} bytes, where 1 to {max} are allowed", bytes.len());
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    };
+    io.write_all(&len.to_be_bytes()).await?;
+    io.write_all(bytes).await?;
+    io.close().await
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use futures::executor::block_on;
+
+    #[test]
+    fn a_frame_is_read_as_written() {
+        let mut wire = Vec::new();
+        block_on(write(&mut wire, b"joint", 5)).unwrap();
+        assert_eq!(block_on(read(&mut wire.as_slice(), 5)).unwrap(), b"joint");
+    }
+
+    #[test]
+    fn a_length_beyond_the_limit_is_refused_before_anything_is_read() {
+        for prefix in [[0xff; 4], [0, 0, 0, 6], [0; 4]] {
+            let mut wire = prefix.as_slice();
+            assert_eq!(block_on(read(&mut wire, 5)).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        }
+        assert!(block_on(write(&mut Vec::new(), b"joints", 5)).is_err());
+    }
+
+    #[test]
+    fn a_frame_shorter_than_its_length_is_refused() {
+        let mut wire = [0, 0, 0, 5, 1, 2].as_slice();
+        assert_eq!(block_on(read(&mut wire, 5)).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    }
+}

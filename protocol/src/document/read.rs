@@ -1,0 +1,172 @@
+//! Reading the fields and items of a merged document.
+
+use std::collections::BTreeMap;
+
+use automerge::{Automerge, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, Value as Held};
+
+use super::apply::registers;
+use super::materialise::Document;
+use super::order::OrderKey;
+use super::register::{self, Content, FIELD, ITEM, LIST, PLACE, PRESENCE, Register};
+use super::value::Value;
+use super::view::{Conflict, Field, Listed, Shown, Stated};
+use super::{Hand, ItemId, touch};
+
+/// The fields of an item or of the document, by path as one text.
+pub type Fields = BTreeMap<String, Field<Shown>>;
+
+impl Document {
+    /// The fields of the document itself.
+    pub fn fields(&self) -> Fields {
+        self.fields_of(&ROOT, "")
+    }
+
+    /// The items of a list in their order. An item that everyone removed isn't among them.
+    pub fn items(&self, list: &str) -> Vec<Listed<Fields>> {
+        let mut items: Vec<Listed<Fields>> = self
+            .merged
+            .keys(ROOT)
+            .filter(|key| key.starts_with(ITEM))
+            .filter_map(|key| self.item(list, &key))
+            .collect();
+        items.sort_by(|a, b| (&a.place, a.id).cmp(&(&b.place, b.id)));
+        items
+    }
+
+    /// The texts that stand in a field of the document or of an item, each with its whole content.
+    pub fn texts(&self, item: Option<ItemId>, path: &str) -> Vec<(ItemId, String)> {
+        let object = match item.map(|id| self.merged.get(ROOT, register::item_key(id))) {
+            None => ROOT,
+            Some(Ok(Some((Held::Object(ObjType::Map), object)))) => object,
+            Some(_) => return Vec::new(),
+        };
+        let mut texts: Vec<(ItemId, String)> = Vec::new();
+        for register in self.registers(&object, &format!("{FIELD}{path}")) {
+            if let Content::Text(id) = register.holds
+                && !texts.iter().any(|(t, _)| *t == id)
+                && let Some(content) = text_object(&self.merged, id).and_then(|o| self.merged.text(&o).ok())
+            {
+                texts.push((id, content));
+            }
+        }
+        texts
+    }
+
+    fn item(&self, list: &str, key: &str) -> Option<Listed<Fields>> {
+        let (Held::Object(ObjType::Map), object) = self.merged.get(ROOT, key).ok()?? else { return None };
+        let (held, _) = self.merged.get(&object, LIST).ok()??;
+        if held.as_str() != Some(list) {
+            return None;
+        }
+        let id = item_id(key)?;
+        let name = format!("{list}/{id}");
+        let presence = self.shown(&object, PRESENCE);
+        if presence.iter().all(|s| s.value == Shown::Removed) {
+            return None;
+        }
+        let places = self.shown(&object, PLACE);
+        let least = |s: &Stated<Shown>| if let Shown::Place(k) = &s.value { Some(k.clone()) } else { None };
+        let place: OrderKey = places.iter().filter_map(least).min()?;
+        let conflict = |part: &str, values: Vec<Stated<Shown>>| {
+            (values.len() > 1).then(|| Conflict { field: format!("{name}/{part}"), values })
+        };
+        let what = self.fields_of(&object, &format!("{name}/"));
+        Some(Listed {
+            id,
+            place,
+            moved: conflict(PLACE, places),
+            removed: conflict(PRESENCE, presence),
+            what,
+        })
+    }
+
+    fn fields_of(&self, object: &ObjId, prefix: &str) -> Fields {
+        self.merged
+            .keys(object)
+            .filter_map(|key| key.strip_prefix(FIELD).map(|path| (path.to_owned(), self.shown(object, &key))))
+            .map(|(path, values)| {
+                let field = Field::of(&format!("{prefix}{path}"), values);
+                (path, field)
+            })
+            .collect()
+    }
+
+    fn registers(&self, object: &ObjId, key: &str) -> Vec<Register> {
+        registers(&self.merged, object, key).unwrap_or_default()
+    }
+
+    /// The concurrent values of a register, equal ones joined, ordered by entry.
+    fn shown(&self, object: &ObjId, key: &str) -> Vec<Stated<Shown>> {
+        let mut registers = self.registers(object, key);
+        registers.sort_by_key(|r| r.by);
+        let mut values: Vec<Stated<Shown>> = Vec::new();
+        let mut texts: BTreeMap<ItemId, Vec<Hand>> = BTreeMap::new();
+        for Register { by, holds } in registers {
+            let Some(hand) = self.history.hand(by) else { continue };
+            let value = match holds {
+                Content::Value(value) => Shown::Value(value),
+                Content::Personal(index) => self.personal_value(hand, index),
+                Content::Place(place) => Shown::Place(place),
+                Content::Present => Shown::Kept,
+                Content::Removed => Shown::Removed,
+                Content::Text(id) => {
+                    texts.entry(id).or_default().push(hand);
+                    continue;
+                }
+            };
+            join(&mut values, value, vec![hand]);
+        }
+        for (id, hands) in texts {
+            for (content, by) in self.versions(id, hands) {
+                join(&mut values, Shown::Text(content), by);
+            }
+        }
+        values.sort_by(|a, b| a.by.cmp(&b.by));
+        values
+    }
+
+    fn personal_value(&self, hand: Hand, index: u32) -> Shown {
+        let values = self.personal.get(&hand.entry);
+        let value = usize::try_from(index).ok().and_then(|i| values?.get(i));
+        value.map_or(Shown::Withheld, |v: &Value| Shown::Value(v.clone()))
+    }
+
+    /// The content of a text as its last concurrent writers left it: one, merged, when their splices
+    /// don't touch; else each of theirs.
+    fn versions(&self, id: ItemId, hands: Vec<Hand>) -> Vec<(String, Vec<Hand>)> {
+        let Some(object) = text_object(&self.merged, id) else { return Vec::new() };
+        let nodes: Vec<usize> =
+            hands.iter().filter_map(|h| self.history.index.get(&h.entry).copied()).collect();
+        let at = |nodes: &[usize]| {
+            let heads: Vec<ChangeHash> = nodes.iter().filter_map(|n| self.changes.get(*n).copied()).collect();
+            self.merged.text_at(&object, &heads).unwrap_or_default()
+        };
+        if nodes.len() > 1 && touch::any_touch(&self.merged, &self.history, &self.changes, &object, &nodes) {
+            return hands.into_iter().zip(nodes).map(|(hand, node)| (at(&[node]), vec![hand])).collect();
+        }
+        vec![(at(&nodes), hands)]
+    }
+}
+
+/// Adds a value, or its hands to the equal one. What is withheld equals nothing.
+fn join(values: &mut Vec<Stated<Shown>>, value: Shown, by: Vec<Hand>) {
+    match values.iter_mut().find(|s| s.value == value && value != Shown::Withheld) {
+        Some(equal) => {
+            equal.by.extend(by);
+            equal.by.sort_unstable();
+        }
+        None => values.push(Stated { value, by }),
+    }
+}
+
+fn text_object(doc: &Automerge, id: ItemId) -> Option<ObjId> {
+    match doc.get(ROOT, register::text_key(id)).ok()?? {
+        (Held::Object(ObjType::Text), object) => Some(object),
+        _ => None,
+    }
+}
+
+fn item_id(key: &str) -> Option<ItemId> {
+    let (entry, edit) = key.strip_prefix(ITEM)?.split_once('.')?;
+    Some(ItemId { entry: entry.parse().ok()?, edit: edit.parse().ok()? })
+}

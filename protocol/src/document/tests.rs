@@ -1,0 +1,8 @@
+//! Documents as a whole: histories of several authors, merged and read.
+
+mod bench;
+mod conflicts;
+mod hostile;
+mod orders;
+mod workbench;
+mod writing;
