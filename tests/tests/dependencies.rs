@@ -9,8 +9,13 @@ use semver::{Version, VersionReq};
 use toml::{Table, Value};
 
 /// The bans without which a known attack is open again, by name; `deny.toml` says why.
-const FLOORS: [&str; 5] =
-    ["libp2p-gossipsub@<0.50.1", "yamux@<0.13.10", "quinn-proto@<0.11.15", "hickory-proto@<0.26.1", "libp2p-rendezvous"];
+const FLOORS: [&str; 5] = [
+    "libp2p-gossipsub:<0.50.1",
+    "yamux:<0.13.10",
+    "quinn-proto:<0.11.15",
+    "hickory-proto:<0.26.1",
+    "libp2p-rendezvous",
+];
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 fn root() -> PathBuf {
@@ -32,12 +37,12 @@ fn bans() -> Vec<(String, VersionReq)> {
         .map(|ban| {
             assert!(ban["reason"].as_str().is_some_and(|r| r.len() > 20), "a ban gives its reason: {ban}");
             let spec = ban["crate"].as_str().unwrap();
-            let (name, versions) = spec.split_once('@').unwrap_or((spec, "*"));
+            let (name, versions) = spec.split_once(':').unwrap_or((spec, "*"));
             (name.to_owned(), VersionReq::parse(versions).unwrap())
         })
         .collect();
     for floor in FLOORS {
-        let (name, versions) = floor.split_once('@').unwrap_or((floor, "*"));
+        let (name, versions) = floor.split_once(':').unwrap_or((floor, "*"));
         let versions = VersionReq::parse(versions).unwrap();
         assert!(bans.contains(&(name.to_owned(), versions)), "deny.toml no longer bans {floor}");
     }
@@ -58,7 +63,10 @@ fn no_banned_version_is_in_the_lock_file() {
         }
     }
     assert!(found.is_empty(), "banned in deny.toml, with the reason: {}", found.join(", "));
-    assert!(checked >= 4, "only {checked} of the crates with a floor are in the tree: are their names right?");
+    assert!(
+        checked >= 4,
+        "only {checked} of the crates with a floor are in the tree: are their names right?"
+    );
 }
 
 #[test]
