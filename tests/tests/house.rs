@@ -36,8 +36,13 @@ fn texts() -> Vec<(String, String)> {
     texts
 }
 
+/// What a path ends in, after its last dot.
+fn extension(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
 fn rust() -> impl Iterator<Item = (String, String)> {
-    texts().into_iter().filter(|(path, _)| path.ends_with(".rs"))
+    texts().into_iter().filter(|(path, _)| extension(path) == "rs")
 }
 
 fn manifest(path: &str) -> Table {
@@ -75,7 +80,9 @@ fn contains_word(line: &str, word: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let (first, last) = (word.starts_with(is_word), word.ends_with(is_word));
     line.match_indices(word).any(|(at, _)| {
-        !(first && line[..at].ends_with(is_word)) && !(last && line[at + word.len()..].starts_with(is_word))
+        let (before, after) = (&line[..at], &line[at + word.len()..]);
+        let part = first && before.ends_with(is_word) || last && after.starts_with(is_word);
+        !part
     })
 }
 
@@ -248,7 +255,7 @@ fn the_repository_speaks_of_the_project_only() {
 
 /// A page of the documentation, or the README.
 fn pages() -> Vec<(String, String)> {
-    let is_page = |path: &str| path.ends_with(".md") && (path.starts_with("docs/") || !path.contains('/'));
+    let is_page = |path: &str| extension(path) == "md" && (path.starts_with("docs/") || !path.contains('/'));
     texts().into_iter().filter(|(path, _)| is_page(path)).collect()
 }
 
@@ -294,7 +301,7 @@ fn decisions_are_numbered_without_repetition() {
         .map(|name| {
             let (number, rest) = name.split_once('-').unwrap_or((&name, ""));
             let numbered = number.len() == 4 && number.bytes().all(|b| b.is_ascii_digit());
-            assert!(numbered && rest.ends_with(".md"), "docs/decisions/{name} is not NNNN-title.md");
+            assert!(numbered && extension(rest) == "md", "docs/decisions/{name} is not NNNN-title.md");
             number.to_owned()
         })
         .collect();
