@@ -10,6 +10,7 @@ pub mod network;
 pub mod node_key;
 pub mod recovery_phrase;
 pub mod run;
+pub mod samples;
 pub mod secret_file;
 pub mod store;
 

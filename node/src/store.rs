@@ -94,7 +94,7 @@ pub struct Store {
     files: Files,
     known: Vec<Damage>,
     unflushed: u32,
-    lock: Option<Lock>,
+    lock: Lock,
 }
 
 impl Store {
@@ -102,19 +102,13 @@ impl Store {
     pub fn open(home: &Path, options: Options) -> Result<(Self, Opened), StoreError> {
         private_home(home)?;
         let lock = Lock::take(home)?;
-        Self::open_on(Box::new(Os), home, Some(lock), options)
-    }
-
-    /// The same for a caller who holds the home's lock already, and longer than this store.
-    pub fn open_locked(home: &Path, options: Options) -> Result<(Self, Opened), StoreError> {
-        private_home(home)?;
-        Self::open_on(Box::new(Os), home, None, options)
+        Self::open_on(Box::new(Os), home, lock, options)
     }
 
     fn open_on(
         disk: Box<dyn Disk>,
         home: &Path,
-        lock: Option<Lock>,
+        lock: Lock,
         options: Options,
     ) -> Result<(Self, Opened), StoreError> {
         let journal_folder = home.join("journal");
@@ -240,9 +234,9 @@ impl Store {
         &self.files
     }
 
-    /// Tells others who meet the store's own lock where this process answers.
+    /// Tells others who meet the lock where this process answers.
     pub fn tell(&mut self, http: Option<&str>) -> Result<(), StoreError> {
-        self.lock.as_mut().map_or(Ok(()), |lock| lock.tell(http))
+        self.lock.tell(http)
     }
 
     /// Makes the index durable, so that the next start is quick even after a power cut. The journal is

@@ -220,16 +220,6 @@ fn a_second_process_is_refused_at_once_and_the_home_is_its_owners_alone() {
 }
 
 #[test]
-fn whoever_holds_the_home_already_opens_the_store_under_his_own_lock() {
-    let home = filled(3);
-    let lock = Lock::take(home.path()).unwrap();
-    assert!(matches!(Store::open(home.path(), SMALL), Err(StoreError::Locked { .. })));
-    let (store, _) = Store::open_locked(home.path(), SMALL).unwrap();
-    assert_eq!(known(&store), all(3));
-    drop((store, lock));
-}
-
-#[test]
 fn nothing_is_appended_before_the_journal_was_replayed() {
     let home = filled(5);
     fs::remove_dir_all(home.path().join("index")).unwrap();
@@ -260,7 +250,7 @@ fn whichever_request_to_the_disk_fails_the_next_start_has_all_that_was_acknowled
     for fail_at in (0..60).step_by(4) {
         let home = tempdir().unwrap();
         let disk = Faulty::new(fail_at, true, ErrorKind::StorageFull);
-        let (mut store, _) = Store::open_on(Box::new(disk), home.path(), None, SMALL).unwrap();
+        let (mut store, _) = Store::open_on(Box::new(disk), home.path(), Lock::take(home.path()).unwrap(), SMALL).unwrap();
         store.replay(|_, _| vec![]).unwrap();
         let acknowledged = (0..20)
             .take_while(|n| store.append(&[payload(*n)], |at| vec![row(at[0], &payload(*n))]).is_ok())
