@@ -169,9 +169,9 @@ struct Builder<'h> {
 
 impl<'h> Builder<'h> {
     fn new(history: &'h History, kind: &'h str) -> Self {
-        let actors = actor::assign(&history.nodes, &history.successors);
-        // The author's own last entry, else the latest dep: it lacks the least.
-        let base_of = |n: &Node| n.prev.filter(|p| n.deps.contains(p)).or(n.deps.last().copied());
+        let actors = actor::assign(&history.nodes);
+        // The entry it continues, else the latest dep: it lacks the least.
+        let base_of = |n: &Node| n.continues.or(n.deps.last().copied());
         let base: Vec<Option<usize>> = history.nodes.iter().map(base_of).collect();
         let mut takers = vec![0; history.nodes.len()];
         for b in base.iter().flatten() {
