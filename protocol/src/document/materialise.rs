@@ -114,7 +114,11 @@ fn decode(
         let Some(here) = history.index.get(&entry.id).copied().filter(|n| done.insert(*n)) else { continue };
         if here > 0 {
             match EditFacts::decode(&entry.facts) {
-                Ok(facts) => edits.iter_mut().skip(here).take(1).for_each(|e| e.clone_from(&facts.edits)),
+                Ok(facts) => {
+                    if let Some(of_node) = edits.get_mut(here) {
+                        *of_node = facts.edits;
+                    }
+                }
                 Err(e) => {
                     let why = Misfit::Facts(e.to_string());
                     skipped.push(Skipped { entry: entry.id, edit: None, why });
