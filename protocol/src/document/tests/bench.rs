@@ -78,6 +78,15 @@ fn documents_in_time() {
     bench.merged();
     print("the same, a log an entry", start);
 
+    let (mut bench, mut head) = Workbench::create(A, &described("A pump."));
+    for i in 0..5_000_u32 {
+        head = bench.edit(B, &[head], vec![set("title", i.to_string().as_str())]);
+        head = bench.edit(A, &[head], vec![set("version", i.to_string().as_str())]);
+    }
+    let start = Instant::now();
+    bench.merged();
+    print("one line of 10,000 entries, two authors taking turns", start);
+
     let (mut bench, first) = Workbench::create(A, &described("A pump."));
     let (mut a, mut b) = (first, first);
     for i in 0..5_000_u32 {
