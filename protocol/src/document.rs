@@ -45,10 +45,12 @@ use crate::key::MemberKey;
 pub struct DocumentEntry {
     /// The entry.
     pub id: EntryId,
-    /// The entry before it in its log, of whatever kind and document.
-    pub prev: Option<EntryId>,
     /// Who wrote it.
     pub author: MemberKey,
+    /// Which of the author's logs it is in.
+    pub log: u64,
+    /// Its place in that log, among entries of whatever kind and document.
+    pub seq: u64,
     /// When it was written, as its author claims: milliseconds since 1970.
     pub at: u64,
     /// The entries of this document that its author had before them.
@@ -65,8 +67,9 @@ impl DocumentEntry {
         let header = entry.header();
         Self {
             id: entry.id(),
-            prev: header.prev,
             author: entry.author(),
+            log: header.log,
+            seq: header.seq,
             at: header.at,
             deps: header.deps.clone(),
             facts: entry.facts().to_vec(),

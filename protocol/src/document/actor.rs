@@ -1,9 +1,10 @@
 //! Which Automerge actor applies which entry.
 //!
-//! Automerge needs each actor's changes to follow one another, and slows down with many actors. An
-//! entry shares the actor of its `prev` when `prev` is among its `deps` and has no other successor in
-//! the document; else it starts an actor of its own, named by hashing its id. So at a fork of a log
-//! each branch has its own, and nothing depends on the order of arrival.
+//! Automerge needs each actor's changes to follow one another, and slows down with the number of
+//! actors. An entry has the actor of the entry that it continues: the latest of its own log among its
+//! `deps`, when no other entry would continue that one. Any other entry starts an actor, named by
+//! hashing its id. So what an author writes elsewhere changes nothing, at a fork of a log each branch
+//! has its own actor, and nothing depends on the order of arrival.
 
 use automerge::ActorId;
 
@@ -16,16 +17,12 @@ pub fn started_by(entry: EntryId) -> ActorId {
     ActorId::from(hash.get(..16).unwrap_or(&hash))
 }
 
-/// The actor of each node of a history, which lie in causal order. `successors` counts, for each
-/// node, the nodes whose `prev` it is.
-pub fn assign(nodes: &[Node], successors: &[usize]) -> Vec<ActorId> {
+/// The actor of each node of a history, which lie in causal order.
+pub fn assign(nodes: &[Node]) -> Vec<ActorId> {
     let mut actors: Vec<ActorId> = Vec::with_capacity(nodes.len());
     for node in nodes {
-        let shared = node
-            .prev
-            .filter(|p| node.deps.contains(p) && successors.get(*p) == Some(&1))
-            .and_then(|p| actors.get(p).cloned());
-        actors.push(shared.unwrap_or_else(|| started_by(node.id)));
+        let continued = node.continues.and_then(|before| actors.get(before).cloned());
+        actors.push(continued.unwrap_or_else(|| started_by(node.id)));
     }
     actors
 }

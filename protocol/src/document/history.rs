@@ -19,10 +19,15 @@ pub struct Node {
     pub author: MemberKey,
     /// When, as its author claims.
     pub at: u64,
-    /// The entry before it in its log, when that is in the document.
-    pub prev: Option<usize>,
+    /// Its author's log.
+    pub log: u64,
+    /// Its place in that log.
+    pub seq: u64,
     /// Its `deps`, each once.
     pub deps: Vec<usize>,
+    /// The entry of its own log that it continues: the latest among its `deps`, when no other entry
+    /// would continue that one.
+    pub continues: Option<usize>,
     /// The entries that name it in their `deps`.
     pub children: Vec<usize>,
 }
@@ -34,8 +39,6 @@ pub struct History {
     pub nodes: Vec<Node>,
     /// The place of each entry.
     pub index: HashMap<EntryId, usize>,
-    /// For each node, how many name it as their `prev`.
-    pub successors: Vec<usize>,
     /// Entries that could not be placed, by id.
     pub left_out: Vec<EntryId>,
 }
@@ -74,13 +77,7 @@ impl History {
                 }
             }
         }
-        history.successors = vec![0; history.nodes.len()];
-        for node in &mut history.nodes {
-            node.prev = by_id.get(&node.id).and_then(|e| e.prev).and_then(|p| history.index.get(&p)).copied();
-            if let Some(count) = node.prev.and_then(|p| history.successors.get_mut(p)) {
-                *count += 1;
-            }
-        }
+        history.separate_branches();
         history.left_out = by_id.into_keys().filter(|id| !history.index.contains_key(id)).collect();
         history
     }
@@ -96,8 +93,31 @@ impl History {
             }
         }
         self.index.insert(entry.id, here);
-        let (id, author, at) = (entry.id, entry.author, entry.at);
-        self.nodes.push(Node { id, author, at, prev: None, deps, children: Vec::new() });
+        let continues = self.latest_of_its_log(entry, &deps);
+        let DocumentEntry { id, author, at, log, seq, .. } = *entry;
+        self.nodes.push(Node { id, author, at, log, seq, deps, continues, children: Vec::new() });
+    }
+
+    /// Of these `deps` the latest of the entry's own log. It follows from the entry and its `deps`
+    /// alone, and a place in the log that isn't earlier is of another branch.
+    fn latest_of_its_log(&self, entry: &DocumentEntry, deps: &[usize]) -> Option<usize> {
+        deps.iter()
+            .filter_map(|d| self.nodes.get(*d).map(|node| (node, *d)))
+            .filter(|(n, _)| n.author == entry.author && n.log == entry.log && n.seq < entry.seq)
+            .max_by_key(|(n, _)| (n.seq, n.id))
+            .map(|(_, d)| d)
+    }
+
+    /// Where several entries would continue one, a log forked, or its author wrote without knowing
+    /// what they wrote before: none of them does.
+    fn separate_branches(&mut self) {
+        let mut continued = vec![0_usize; self.nodes.len()];
+        for before in self.nodes.iter().filter_map(|n| n.continues) {
+            continued.iter_mut().skip(before).take(1).for_each(|count| *count += 1);
+        }
+        for node in &mut self.nodes {
+            node.continues = node.continues.filter(|before| continued.get(*before) == Some(&1));
+        }
     }
 
     /// The heads: entries that no other entry of the document names in its `deps`, by id.

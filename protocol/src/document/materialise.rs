@@ -114,7 +114,11 @@ fn decode(
         let Some(here) = history.index.get(&entry.id).copied().filter(|n| done.insert(*n)) else { continue };
         if here > 0 {
             match EditFacts::decode(&entry.facts) {
-                Ok(facts) => edits.iter_mut().skip(here).take(1).for_each(|e| e.clone_from(&facts.edits)),
+                Ok(facts) => {
+                    if let Some(of_node) = edits.get_mut(here) {
+                        *of_node = facts.edits;
+                    }
+                }
                 Err(e) => {
                     let why = Misfit::Facts(e.to_string());
                     skipped.push(Skipped { entry: entry.id, edit: None, why });
@@ -169,9 +173,9 @@ struct Builder<'h> {
 
 impl<'h> Builder<'h> {
     fn new(history: &'h History, kind: &'h str) -> Self {
-        let actors = actor::assign(&history.nodes, &history.successors);
-        // The author's own last entry, else the latest dep: it lacks the least.
-        let base_of = |n: &Node| n.prev.filter(|p| n.deps.contains(p)).or(n.deps.last().copied());
+        let actors = actor::assign(&history.nodes);
+        // The entry it continues, else the latest dep: it lacks the least.
+        let base_of = |n: &Node| n.continues.or(n.deps.last().copied());
         let base: Vec<Option<usize>> = history.nodes.iter().map(base_of).collect();
         let mut takers = vec![0; history.nodes.len()];
         for b in base.iter().flatten() {

@@ -15,12 +15,16 @@ fn print(what: &str, since: Instant) {
     println!("{what}: {:.3} s", since.elapsed().as_secs_f64());
 }
 
-fn line(count: usize, own_actor: bool) -> Workbench {
+/// A line of one author; between any two of its entries they may write elsewhere, or start a log.
+fn line(count: usize, elsewhere: bool, new_log: bool) -> Workbench {
     let (mut bench, mut head) = Workbench::create(A, &described("A pump."));
-    for i in 1..count {
+    for (i, log) in (1..count).zip(1..) {
+        if elsewhere {
+            bench.elsewhere(A);
+        }
         head = bench.edit(A, &[head], vec![set("version", i.to_string().as_str())]);
-        if own_actor {
-            bench.entries[i].prev = None;
+        if new_log {
+            bench.entries[i].log = log;
         }
     }
     bench
@@ -56,7 +60,7 @@ fn documents_in_time() {
     print(&format!("{read} of them read"), start);
     drop(merged);
 
-    let bench = line(10_000, false);
+    let bench = line(10_000, false, false);
     let start = Instant::now();
     let document = bench.merged();
     print("one line of 10,000 entries merged", start);
@@ -64,10 +68,24 @@ fn documents_in_time() {
     Design::of(&document).unwrap();
     print("read", start);
 
-    let bench = line(10_000, true);
+    let bench = line(10_000, true, false);
     let start = Instant::now();
     bench.merged();
-    print("the same, an actor an entry", start);
+    print("the same, its author writing elsewhere in between", start);
+
+    let bench = line(10_000, false, true);
+    let start = Instant::now();
+    bench.merged();
+    print("the same, a log an entry", start);
+
+    let (mut bench, mut head) = Workbench::create(A, &described("A pump."));
+    for i in 0..5_000_u32 {
+        head = bench.edit(B, &[head], vec![set("title", i.to_string().as_str())]);
+        head = bench.edit(A, &[head], vec![set("version", i.to_string().as_str())]);
+    }
+    let start = Instant::now();
+    bench.merged();
+    print("one line of 10,000 entries, two authors taking turns", start);
 
     let (mut bench, first) = Workbench::create(A, &described("A pump."));
     let (mut a, mut b) = (first, first);

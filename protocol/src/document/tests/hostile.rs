@@ -102,7 +102,7 @@ fn an_edit_of_a_newer_schema_is_skipped_and_its_fields_are_kept() {
 #[test]
 fn an_entry_whose_facts_or_personal_part_cannot_be_read_changes_nothing() {
     let (mut bench, first) = Workbench::titled("Pump");
-    let bad = bench.push(M, None, &[first], b"\xff\x00".to_vec(), Some(b"\xff".to_vec()));
+    let bad = bench.push(M, &[first], b"\xff\x00".to_vec(), Some(b"\xff".to_vec()));
     let design = bench.design();
     assert_eq!(design.title.agreed().unwrap(), "Pump");
     assert_eq!(design.heads, vec![bad]);

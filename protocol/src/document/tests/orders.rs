@@ -1,6 +1,6 @@
 //! A document is a function of the set of its entries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
@@ -18,6 +18,8 @@ use crate::id::EntryId;
 #[derive(Debug, Clone)]
 struct Step {
     author: u8,
+    log: u64,
+    elsewhere: u64,
     knows: u64,
     fork: bool,
     what: u8,
@@ -26,22 +28,34 @@ struct Step {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let step = (0_u8..4, any::<u64>(), prop::bool::weighted(0.1), 0_u8..9, any::<u16>(), "[a-zé🔩]{0,6}")
-        .prop_map(|(author, knows, fork, what, place, text)| Step { author, knows, fork, what, place, text });
+    let hand = (0_u8..4, prop::sample::select(vec![0, 0, 0, 7]), 0_u64..3, prop::bool::weighted(0.1));
+    let step = (hand, any::<u64>(), 0_u8..9, any::<u16>(), "[a-zé🔩]{0,6}").prop_map(
+        |((author, log, elsewhere, fork), knows, what, place, text)| Step {
+            author,
+            log,
+            elsewhere,
+            knows,
+            fork,
+            what,
+            place,
+            text,
+        },
+    );
     prop::collection::vec(step, 1..40)
 }
 
-/// A history: each author knows their own last entry (an older one when their log forks) and some
-/// others.
+/// A history: each author knows the last entry of the log they write in (an older one when it forks)
+/// and some others, and writes elsewhere in between.
 fn history(steps: &[Step]) -> Workbench {
     let line = DraftPart { part: "bolt".into(), ..DraftPart::default() };
     let draft = DesignDraft { bom: vec![line.clone(), line], ..described("0123456789") };
     let (mut bench, first) = Workbench::create(A, &draft);
-    let mut own: BTreeMap<u8, Vec<EntryId>> = BTreeMap::new();
+    let mut own: BTreeMap<(u8, u64), Vec<(EntryId, u64)>> = BTreeMap::from([((A, 0), vec![(first, 0)])]);
     for step in steps {
-        let written = own.entry(step.author).or_default();
+        let written = own.entry((step.author, step.log)).or_default();
         let back = if step.fork { 2 } else { 1 };
-        let prev = written.len().checked_sub(back).map(|i| written[i]);
+        let last = written.len().checked_sub(back).map(|i| written[i]);
+        let (prev, seq) = (last.map(|l| l.0), last.map_or(0, |l| l.1 + 1) + step.elsewhere);
         let mut deps: Vec<EntryId> = (0..64)
             .filter(|bit| step.knows >> bit & 1 == 1 && bit % 5 == 0)
             .map(|bit| bench.entries[bit % bench.entries.len()].id)
@@ -72,8 +86,8 @@ fn history(steps: &[Step]) -> Workbench {
             _ => Edit::Add { list: "bom".into(), order: "a1".into(), fields: BTreeMap::new() },
         };
         let facts = crate::canonical::encode(&crate::document::edit::EditFacts { edits: vec![edit.into()] });
-        let id = bench.push(step.author, prev, &deps, facts.unwrap(), None);
-        own.entry(step.author).or_default().push(id);
+        let id = bench.place((step.author, step.log, seq), &deps, facts.unwrap(), None);
+        own.entry((step.author, step.log)).or_default().push((id, seq));
     }
     bench
 }
@@ -116,6 +130,46 @@ proptest! {
         prop_assert_eq!(&design.heads, &reference.heads());
     }
 
+    #[test]
+    fn the_entries_of_one_actor_are_of_one_log_and_each_is_in_the_past_of_the_next(steps in steps()) {
+        let bench = history(&steps);
+        let history = History::new(bench.document(), &bench.entries);
+        let actors = actor::assign(&history.nodes);
+        for (later, node) in history.nodes.iter().enumerate() {
+            let past = history.closure(&[later]);
+            for (earlier, other) in history.nodes.iter().enumerate().take(later) {
+                if actors[earlier] == actors[later] {
+                    prop_assert_eq!((other.author, other.log), (node.author, node.log));
+                    prop_assert!(past.contains(earlier) && other.seq < node.seq);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_log_without_forks_has_one_actor_whatever_its_author_writes_elsewhere(mut steps in steps()) {
+        for step in &mut steps {
+            step.fork = false;
+        }
+        let bench = history(&steps);
+        let history = History::new(bench.document(), &bench.entries);
+        let actors: BTreeSet<_> = actor::assign(&history.nodes).into_iter().collect();
+        let logs: BTreeSet<_> = history.nodes.iter().map(|n| (n.author, n.log)).collect();
+        prop_assert_eq!(actors.len(), logs.len());
+    }
+
+    #[test]
+    fn what_its_authors_write_elsewhere_changes_nothing_in_a_document(steps in steps(), gaps in 2_u64..9) {
+        let mut bench = history(&steps);
+        let before = bench.merged();
+        for entry in &mut bench.entries {
+            entry.seq = entry.seq * gaps + gaps / 2;
+        }
+        let after = bench.merged();
+        prop_assert_eq!(&after.changes, &before.changes);
+        prop_assert_eq!(Design::of(&after).unwrap(), Design::of(&before).unwrap());
+    }
+
     /// Without forks of a log: a fork that becomes known later gives its branches other actors.
     #[test]
     fn an_entry_does_in_the_whole_what_it_did_in_its_own_past(mut steps in steps()) {
@@ -135,26 +189,30 @@ proptest! {
 }
 
 #[test]
-fn an_entry_shares_the_actor_of_its_prev_and_each_branch_of_a_fork_starts_its_own() {
+fn an_entry_has_the_actor_of_the_one_it_continues_and_each_branch_of_a_fork_its_own() {
     let (mut bench, first) = Workbench::titled("Pump");
+    bench.elsewhere(A);
     let second = bench.edit(A, &[first], vec![set("version", "1")]);
     let other = bench.edit(B, &[second], vec![set("version", "2")]);
-    let third = bench.edit(A, &[other], vec![set("version", "3")]);
+    let unnamed = bench.edit(A, &[other], vec![set("version", "3")]);
     let facts = bench.entries[1].facts.clone();
-    let left = bench.push(A, Some(third), &[third], facts.clone(), None);
-    let right = bench.push(A, Some(third), &[third], vec![0], None);
-    let after = bench.push(A, Some(left), &[left], facts, None);
+    let next = bench.entries[3].seq + 1;
+    let left = bench.place((A, 0, next), &[unnamed], facts.clone(), None);
+    let right = bench.place((A, 0, next), &[unnamed], vec![0], None);
+    let after = bench.place((A, 0, next + 5), &[left, other], facts.clone(), None);
+    let joined = bench.place((A, 0, next + 6), &[after, right], facts.clone(), None);
+    let not_later = bench.place((A, 0, next + 6), &[joined], facts.clone(), None);
+    let other_log = bench.place((A, 1, next + 7), &[joined], facts, None);
     let history = History::new(first, &bench.entries);
-    let actors = actor::assign(&history.nodes, &history.successors);
+    let actors = actor::assign(&history.nodes);
     let of = |id: EntryId| actors[history.index[&id]].clone();
-    assert_eq!(of(first), actor::started_by(first));
     assert_eq!(of(second), of(first));
-    assert_eq!(of(other), actor::started_by(other));
-    // Its `prev` isn't among its deps, though it is in their past.
-    assert_eq!(of(third), actor::started_by(third));
-    assert_eq!(of(left), actor::started_by(left));
-    assert_eq!(of(right), actor::started_by(right));
+    // The last of its log isn't among its deps, though it is in their past.
+    for start in [first, other, unnamed, left, right, not_later, other_log] {
+        assert_eq!(of(start), actor::started_by(start));
+    }
     assert_eq!(of(after), of(left));
+    assert_eq!(of(joined), of(after));
     assert_eq!(bench.merged().heads().len(), 2);
 }
 

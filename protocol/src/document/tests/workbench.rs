@@ -25,11 +25,11 @@ pub fn key(author: Author) -> MemberKey {
     SecretKey::from_seed(&[author; 32]).member()
 }
 
-/// The entries of one document, each author's `prev` kept as a log would.
+/// The entries of one document, each author's place in their log kept.
 #[derive(Default)]
 pub struct Workbench {
     pub entries: Vec<DocumentEntry>,
-    last: HashMap<Author, EntryId>,
+    next: HashMap<Author, u64>,
 }
 
 impl Workbench {
@@ -59,38 +59,45 @@ impl Workbench {
             canonical::encode(&batch.edit_facts()).unwrap()
         };
         let personal = batch.personal_part([7; 16]).map(|p| canonical::encode(&p).unwrap());
-        let prev = self.last.get(&author).copied();
-        self.push(author, prev, deps, facts, personal)
+        self.push(author, deps, facts, personal)
     }
 
     /// Writes edits that may be of any form.
     pub fn raw(&mut self, author: Author, deps: &[EntryId], edits: Vec<Written>) -> EntryId {
         let facts = canonical::encode(&crate::document::edit::EditFacts { edits }).unwrap();
-        let prev = self.last.get(&author).copied();
-        self.push(author, prev, deps, facts, None)
+        self.push(author, deps, facts, None)
+    }
+
+    /// The author writes something that isn't of this document.
+    pub fn elsewhere(&mut self, author: Author) {
+        *self.next.entry(author).or_default() += 1;
     }
 
     pub fn push(
         &mut self,
         author: Author,
-        prev: Option<EntryId>,
+        deps: &[EntryId],
+        facts: Vec<u8>,
+        personal: Option<Vec<u8>>,
+    ) -> EntryId {
+        let seq = self.next.get(&author).copied().unwrap_or_default();
+        self.place((author, 0, seq), deps, facts, personal)
+    }
+
+    /// Adds an entry at this place of this log of an author.
+    pub fn place(
+        &mut self,
+        (author, log, seq): (Author, u64, u64),
         deps: &[EntryId],
         facts: Vec<u8>,
         personal: Option<Vec<u8>>,
     ) -> EntryId {
         let n = self.entries.len() as u64;
-        let id = EntryId::of(&canonical::encode(&(n, author, prev, deps, EntryId::of(&facts))).unwrap());
+        let id = EntryId::of(&canonical::encode(&(n, author, deps, EntryId::of(&facts))).unwrap());
         let deps = deps.to_vec();
-        self.entries.push(DocumentEntry {
-            id,
-            prev,
-            author: key(author),
-            at: 1_000 * n,
-            deps,
-            facts,
-            personal,
-        });
-        self.last.insert(author, id);
+        let (at, author_key) = (1_000 * n, key(author));
+        self.entries.push(DocumentEntry { id, author: author_key, log, seq, at, deps, facts, personal });
+        self.next.insert(author, seq + 1);
         id
     }
 
