@@ -250,7 +250,8 @@ fn whichever_request_to_the_disk_fails_the_next_start_has_all_that_was_acknowled
     for fail_at in (0..60).step_by(4) {
         let home = tempdir().unwrap();
         let disk = Faulty::new(fail_at, true, ErrorKind::StorageFull);
-        let (mut store, _) = Store::open_on(Box::new(disk), home.path(), Lock::take(home.path()).unwrap(), SMALL).unwrap();
+        let (mut store, _) =
+            Store::open_on(Box::new(disk), home.path(), Lock::take(home.path()).unwrap(), SMALL).unwrap();
         store.replay(|_, _| vec![]).unwrap();
         let acknowledged = (0..20)
             .take_while(|n| store.append(&[payload(*n)], |at| vec![row(at[0], &payload(*n))]).is_ok())
