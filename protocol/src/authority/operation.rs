@@ -99,10 +99,7 @@ impl Operation {
 
     fn check(&self) -> Result<(), EntryError> {
         let name = |text: &str| {
-            let fits = !text.trim().is_empty()
-                && text.len() <= limits::NAME_MAX
-                && !text.chars().any(char::is_control);
-            if fits {
+            if is_name(text) {
                 Ok(())
             } else {
                 Err(EntryError::Unfit("name is empty, too long or holds control characters"))
@@ -151,4 +148,10 @@ impl Operation {
             Operation::BindNode(_) => None,
         }
     }
+}
+
+/// Whether a text may name a workshop or a federation: something to see, on one line, and at most
+/// [`limits::NAME_MAX`] bytes.
+pub fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.len() <= limits::NAME_MAX && !text.chars().any(char::is_control)
 }
