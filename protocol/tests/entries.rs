@@ -138,6 +138,29 @@ fn an_entry_without_a_voucher_waits_and_is_held_when_it_comes() {
     assert_eq!(world.replica.receive(entries[2..].to_vec()).fresh.len(), 3);
 }
 
+/// The example of `docs/trust.md`.
+#[test]
+fn entries_before_a_refused_signer_wait_for_another_that_can_be_shown() {
+    let mut world = world();
+    let first = entry(work(&world, 2));
+    let second = entry(Header { seq: 1, prev: Some(first.id()), ..work(&world, 2) });
+    let unfit = Header {
+        seq: 2,
+        prev: Some(second.id()),
+        kind: Kind::new(Kind::CONTRIBUTION).unwrap(),
+        ..work(&world, 2)
+    };
+    let unfit = entry(unfit).signed(&key(2));
+    let received = world.replica.receive([first.clone(), second.clone(), unfit.clone()]);
+    assert_eq!(ids(&received.fresh), [], "whom could the word of a refused entry be shown to?");
+    let refused: Vec<_> = received.refused.iter().map(|(id, _)| *id).collect();
+    assert_eq!(refused, [unfit.id()]);
+
+    let sound = entry(Header { seq: 2, prev: Some(second.id()), ..work(&world, 2) }).signed(&key(2));
+    let received = world.replica.receive([sound.clone()]);
+    assert_eq!(ids(&received.fresh), [first.id(), second.id(), sound.id()]);
+}
+
 #[test]
 fn vouching_does_not_cross_a_multiple_of_the_span() {
     let world = world();
