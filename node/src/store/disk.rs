@@ -111,6 +111,11 @@ pub fn private_file() -> OpenOptions {
     OpenOptions::new()
 }
 
+/// Opens a private file to read and write it as it is; an empty one is created when there is none.
+pub fn open_private_file(path: &Path) -> io::Result<File> {
+    private_file().read(true).write(true).create(true).truncate(false).open(path)
+}
+
 /// Writes a file that must not exist yet and that only its owner may read (0600), durable but for its
 /// name.
 pub fn create_private_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
