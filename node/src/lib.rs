@@ -2,6 +2,7 @@
 //! line, the local HTTP interface and the pages all call.
 
 pub mod api;
+pub mod commons;
 pub mod home;
 pub mod http;
 pub mod import;
@@ -10,17 +11,16 @@ pub mod network;
 pub mod node_key;
 pub mod recovery_phrase;
 pub mod run;
+pub mod running;
 pub mod samples;
 pub mod secret_file;
 pub mod store;
 
 /// Opens the store of a home and answers from it. The service keeps the home's lock until it is
 /// dropped.
+///
+/// # Errors
+/// Another process has the home, a file of it is damaged, or the disk doesn't let us.
 pub fn open_service(home: &home::Home) -> Result<Box<dyn api::Service>, api::ServiceError> {
-    lead_builds_this(home)
-}
-
-/// Stands where the service will be, until it is merged: says so, and does nothing.
-fn lead_builds_this<T, U>(_: U) -> Result<T, api::ServiceError> {
-    Err(api::ServiceError::internal("this build holds no commons yet"))
+    Ok(Box::new(commons::Commons::open(home)?))
 }

@@ -9,6 +9,11 @@ use libp2p::Multiaddr;
 
 use crate::api::{Joined, Passphrase, ServiceError, StatusAnswer, Sync, Synced};
 use crate::home::Home;
+use crate::running::{Options, Running};
+
+mod demo;
+mod found;
+mod newcomer;
 
 /// How a long call tells what it does. Texts are sentences without line breaks.
 pub trait Progress: Send + std::marker::Sync {
@@ -50,7 +55,7 @@ pub struct KeySource {
 
 /// Makes a home and founds a federation in it. Leaves nothing behind when it fails.
 pub fn init(place: &std::path::Path, founding: &Founding) -> Result<Joined, ServiceError> {
-    crate::lead_builds_this((place, founding))
+    found::init(place, founding)
 }
 
 /// How a node runs, where that differs from the home's settings.
@@ -74,8 +79,21 @@ pub fn up(
     ready: &dyn Fn(&StatusAnswer),
     progress: &dyn Progress,
 ) -> Result<(), ServiceError> {
-    let _ = (ready, progress);
-    crate::lead_builds_this((home, up))
+    let config = home.config()?;
+    let options = Options {
+        listen: if up.listen.is_empty() { config.listen } else { up.listen.clone() },
+        http: Some(up.http.unwrap_or(config.http)),
+        mdns: config.mdns && !up.no_mdns,
+        peers: config.peers,
+        passphrase: up.passphrase.clone(),
+        needs_key: true,
+    };
+    let node = Running::start(home, options)?;
+    ready(&node.status()?);
+    let ended = node.until_signal();
+    progress.say("ending");
+    node.stop();
+    ended
 }
 
 /// How a newcomer joins.
@@ -95,8 +113,7 @@ pub struct Join {
 
 /// Makes a home and joins the federation of a ticket with it. Leaves nothing behind when it fails.
 pub fn join(place: &std::path::Path, join: &Join, progress: &dyn Progress) -> Result<Joined, ServiceError> {
-    let _ = progress;
-    crate::lead_builds_this((place, join))
+    newcomer::join(place, join, progress)
 }
 
 /// Syncs a home on which no node runs: starts one for the call.
@@ -106,13 +123,24 @@ pub fn sync(
     passphrase: Option<Passphrase>,
     progress: &dyn Progress,
 ) -> Result<Synced, ServiceError> {
-    let _ = progress;
-    crate::lead_builds_this((home, sync, passphrase))
+    let config = home.config()?;
+    let options = Options {
+        listen: config.listen,
+        http: None,
+        mdns: config.mdns,
+        peers: config.peers,
+        passphrase,
+        needs_key: false,
+    };
+    progress.say("starting a node for this call");
+    let node = Running::start(home, options)?;
+    let synced = node.sync(sync);
+    node.stop();
+    synced
 }
 
 /// Shows a federation of three workshops on loopback, in a folder of its own that is gone
 /// afterwards.
 pub fn demo(progress: &dyn Progress) -> Result<(), ServiceError> {
-    let _ = progress;
-    crate::lead_builds_this(())
+    demo::demo(progress)
 }

@@ -124,6 +124,29 @@ pub struct Entry {
     signature: Option<[u8; 64]>,
 }
 
+impl Header {
+    /// The header in these bytes, which have just the known fields if it is of a known level. One of a
+    /// newer level may have more: the known ones are read, and nothing is judged.
+    ///
+    /// # Errors
+    /// The bytes are not canonical.
+    pub fn decode(bytes: &[u8]) -> Result<Self, EntryError> {
+        let refused = |error| EntryError::Canonical { part: "header", error };
+        match canonical::decode::<Header>(bytes) {
+            Ok(header) => Ok(header),
+            Err(error) => {
+                let fields: BTreeMap<String, Ipld> = canonical::decode(bytes).map_err(refused)?;
+                match fields.get("v") {
+                    Some(Ipld::Integer(v)) if *v > i128::from(limits::RULES_LEVEL) => {}
+                    _ => return Err(refused(error)),
+                }
+                serde_ipld_dagcbor::from_slice(bytes)
+                    .map_err(|e| refused(CanonicalError::Malformed(e.to_string())))
+            }
+        }
+    }
+}
+
 impl Entry {
     /// Checks an entry by its own bytes, cheapest check first.
     ///
@@ -138,7 +161,7 @@ impl Entry {
         signature: Option<[u8; 64]>,
     ) -> Result<Self, EntryError> {
         check_sizes(&header, &facts, personal.as_deref())?;
-        let decoded = decode_header(&header)?;
+        let decoded = Header::decode(&header)?;
         Self::assemble(decoded, header, facts, personal, signature)
     }
 
@@ -275,24 +298,6 @@ fn check_sizes(header: &[u8], facts: &[u8], personal: Option<&[u8]>) -> Result<(
     at_most("header", header.len() as u64, limits::HEADER_MAX as u64)?;
     at_most("facts", facts.len() as u64, limits::FACTS_MAX as u64)?;
     at_most("personal part", personal.map_or(0, <[u8]>::len) as u64, limits::PERSONAL_MAX as u64)
-}
-
-/// Headers of a known level have just the known fields. Those of a newer level may have more: the
-/// bytes are kept, the known fields are read, and nothing is judged.
-fn decode_header(bytes: &[u8]) -> Result<Header, EntryError> {
-    let refused = |error| EntryError::Canonical { part: "header", error };
-    match canonical::decode::<Header>(bytes) {
-        Ok(header) => Ok(header),
-        Err(error) => {
-            let fields: BTreeMap<String, Ipld> = canonical::decode(bytes).map_err(refused)?;
-            match fields.get("v") {
-                Some(Ipld::Integer(v)) if *v > i128::from(limits::RULES_LEVEL) => {}
-                _ => return Err(refused(error)),
-            }
-            serde_ipld_dagcbor::from_slice(bytes)
-                .map_err(|e| refused(CanonicalError::Malformed(e.to_string())))
-        }
-    }
 }
 
 fn check_fields(header: &Header) -> Result<(), EntryError> {

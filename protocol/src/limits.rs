@@ -200,3 +200,12 @@ pub const ORDER_KEY_MAX: usize = 256;
 pub const STRANDS_MAX: usize = 64;
 /// Concurrent versions of one text that are compared pair by pair; more are a conflict at once.
 pub const TEXT_VERSIONS_MAX: usize = 16;
+
+// ------------------------------------------------------------------ tickets (may differ)
+
+/// Tickets that one node has open at a time: a workshop that invites more does so one after another.
+pub const TICKETS_OPEN_MAX: usize = 32;
+/// Used tickets that are remembered, so that showing one again says "used" and not "unknown".
+pub const TICKETS_USED_MAX: usize = 256;
+/// How long a ticket can be used, in ms: a week.
+pub const TICKET_LIFE: u64 = 7 * 24 * 3600 * 1000;

@@ -144,6 +144,14 @@ impl Config {
         })
     }
 
+    /// Sets what federation and workshop are called, once a newcomer knows.
+    pub fn set_names(path: &Path, federation: &str, workshop: &str) -> Result<Self, ConfigError> {
+        edit(path, |document| {
+            set(document, "federation", federation.into());
+            set(document, "workshop", workshop.into());
+        })
+    }
+
     /// Sets where the node listens.
     pub fn set_listen(path: &Path, listen: &[Multiaddr]) -> Result<Self, ConfigError> {
         edit(path, |document| {

@@ -65,6 +65,46 @@ pub struct BindNode {
     pub peer: serde_bytes::ByteBuf,
 }
 
+/// The personal part of an operation that admits somebody: what that member is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberName {
+    /// 16 random bytes, so that a hash doesn't give away a name.
+    #[serde(with = "serde_bytes")]
+    pub nonce: [u8; 16],
+    /// The name, of at most [`limits::NAME_MAX`] bytes.
+    pub name: String,
+}
+
+impl MemberName {
+    /// Reads a personal part; `None` when it isn't one, since it decides nothing.
+    pub fn read(bytes: &[u8]) -> Option<String> {
+        canonical::decode::<Self>(bytes).ok().map(|p| p.name).filter(|name| is_name(name))
+    }
+
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// The name is empty, too long or holds control characters.
+    pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
+        check_name(&self.name)?;
+        canonical::encode(self).map_err(|error| EntryError::Canonical { part: "personal part", error })
+    }
+}
+
+/// Whether a text may be the name of a member, workshop or federation.
+pub fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.len() <= limits::NAME_MAX && !text.chars().any(char::is_control)
+}
+
+fn check_name(text: &str) -> Result<(), EntryError> {
+    if is_name(text) {
+        Ok(())
+    } else {
+        Err(EntryError::Unfit("name is empty, longer than 64 bytes or holds control characters"))
+    }
+}
+
 /// An operation of a known kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -98,16 +138,9 @@ impl Operation {
     }
 
     fn check(&self) -> Result<(), EntryError> {
-        let name = |text: &str| {
-            if is_name(text) {
-                Ok(())
-            } else {
-                Err(EntryError::Unfit("name is empty, too long or holds control characters"))
-            }
-        };
         match self {
-            Operation::Found(found) => name(&found.name).and(name(&found.workshop)),
-            Operation::AdmitWorkshop(admit) => name(&admit.name),
+            Operation::Found(found) => check_name(&found.name).and(check_name(&found.workshop)),
+            Operation::AdmitWorkshop(admit) => check_name(&admit.name),
             Operation::AdmitMember(_) => Ok(()),
             Operation::BindNode(bind) => {
                 let fits = (1..=limits::PEER_ID_MAX).contains(&bind.peer.len());
@@ -148,10 +181,4 @@ impl Operation {
             Operation::BindNode(_) => None,
         }
     }
-}
-
-/// Whether a text may name a workshop or a federation: something to see, on one line, and at most
-/// [`limits::NAME_MAX`] bytes.
-pub fn is_name(text: &str) -> bool {
-    !text.trim().is_empty() && text.len() <= limits::NAME_MAX && !text.chars().any(char::is_control)
 }

@@ -48,8 +48,8 @@ pub enum Refusal {
 pub struct Received {
     /// Now held, each after its past, with only checked signatures. To be stored.
     pub fresh: Vec<Entry>,
-    /// How many were held before.
-    pub known: usize,
+    /// Those that were held before.
+    pub known: Vec<EntryId>,
     /// Entries that are refused, with the reason.
     pub refused: Vec<(EntryId, Refusal)>,
     /// Entries that had no place in the pool; they can be asked for again.
@@ -93,7 +93,7 @@ impl Replica {
         for entry in entries {
             let id = entry.id();
             if self.places.contains_key(&id) {
-                out.known += 1;
+                out.known.push(id);
             } else if entry.federation() != self.federation {
                 out.refused.push((id, Refusal::WrongFederation));
             } else if entry.lacks_personal() {

@@ -1,0 +1,313 @@
+//! The commons: what a home holds, and what can be done with it.
+//!
+//! [`Commons`] answers for the store, the files, the keys and the network of one home. The local HTTP
+//! interface, the pages and the command line all call it through [`crate::api::Service`]; the network
+//! calls it through [`crate::network::Replicated`]. It never prints, and never decides what counts:
+//! that is the protocol's.
+//!
+//! One lock guards the entries. What the network's own task asks for again and again lies in
+//! a [`glance`] beside it, so that it never waits for a disk.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use aronde_protocol::authority::{Membership, Role};
+use aronde_protocol::burst::{Burst, Draft};
+use aronde_protocol::entry::Entry;
+use aronde_protocol::id::{EntryId, FileHash, MembershipId};
+use aronde_protocol::key::{MemberKey, SecretKey};
+use libp2p::PeerId;
+
+use crate::api::{Answer, Request, Service, ServiceError, Signer};
+use crate::home::{Home, HomeError};
+use crate::key_file::{self, Purpose};
+use crate::network::Network;
+use crate::node_key;
+use crate::store::files::Partial;
+use crate::store::{Files, Opened, StoreError};
+
+mod audit;
+mod design;
+pub(crate) mod entries;
+mod glance;
+pub(crate) mod installation;
+mod invite;
+mod ledger;
+mod member;
+mod named_files;
+mod replicated;
+mod resolve;
+mod status;
+mod tickets;
+
+use entries::Entries;
+use glance::Glance;
+use installation::Installation;
+use tickets::Tickets;
+
+/// The network of a node that runs, as the commons uses it.
+pub struct Online {
+    /// The network.
+    pub network: Arc<Network>,
+    /// The runtime that it runs on; calls come from blocking threads.
+    pub runtime: tokio::runtime::Handle,
+    /// Where the local interface answers.
+    pub http: Option<std::net::SocketAddr>,
+}
+
+/// See the module.
+pub struct Commons {
+    home: Home,
+    peer: PeerId,
+    member: MemberKey,
+    key: Mutex<Option<SecretKey>>,
+    installation: Mutex<Installation>,
+    entries: Mutex<Entries>,
+    files: Files,
+    partials: Mutex<HashMap<FileHash, Partial>>,
+    tickets: Mutex<Tickets>,
+    glance: RwLock<Glance>,
+    online: RwLock<Option<Online>>,
+    warnings: Vec<String>,
+}
+
+/// Which of an author's two logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Log {
+    Operations,
+    Work,
+}
+
+impl Commons {
+    /// Opens the commons of a home, and takes the home's lock until it is dropped.
+    ///
+    /// # Errors
+    /// Another process has the home, a file of it is damaged, or the disk doesn't let us.
+    pub fn open(home: &Home) -> Result<Self, ServiceError> {
+        let key_pair = node_key::read(&home.node_key()).map_err(HomeError::from)?;
+        let member = key_file::inspect(&home.member_key()).map_err(HomeError::from)?.public;
+        let installation = Installation::open(home.path())?;
+        let (entries, opened) = Entries::open(home.path(), installation.federation())?;
+        let tickets = Tickets::open(home.path())?;
+        let files = entries.store().files().clone();
+        let commons = Self {
+            home: home.clone(),
+            peer: key_pair.public().to_peer_id(),
+            member,
+            key: Mutex::new(None),
+            installation: Mutex::new(installation),
+            entries: Mutex::new(entries),
+            files,
+            partials: Mutex::new(HashMap::new()),
+            tickets: Mutex::new(tickets),
+            glance: RwLock::new(Glance::default()),
+            online: RwLock::new(None),
+            warnings: warnings(&opened),
+        };
+        commons.look(&mut commons.entries());
+        Ok(commons)
+    }
+
+    /// The node's libp2p identity.
+    pub fn peer(&self) -> PeerId {
+        self.peer
+    }
+
+    /// Opens the member's key for as long as this commons is open.
+    ///
+    /// # Errors
+    /// The key file can't be read, or the passphrase is wrong or missing.
+    pub fn unlock(&self, passphrase: Option<&crate::api::Passphrase>) -> Result<(), ServiceError> {
+        let read = key_file::read(&self.home.member_key(), Purpose::Member, passphrase);
+        let key = read.map_err(HomeError::from)?;
+        *self.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key);
+        Ok(())
+    }
+
+    /// Tells the commons of its network, or that there is none any more.
+    pub fn set_online(&self, online: Option<Online>) {
+        *self.online.write().unwrap_or_else(PoisonError::into_inner) = online;
+    }
+
+    /// Tells others who meet the home's lock where this process answers.
+    ///
+    /// # Errors
+    /// The lock file can't be written.
+    pub fn tell(&self, http: Option<&str>) -> Result<(), ServiceError> {
+        Ok(self.entries().store_mut().tell(http)?)
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The key that signs.
+    fn key(&self, signer: &Signer) -> Result<SecretKey, ServiceError> {
+        match signer {
+            Signer::Home { passphrase } => {
+                let open = self.key.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                match open {
+                    Some(key) => Ok(key),
+                    None => {
+                        let path = self.home.member_key();
+                        Ok(key_file::read(&path, Purpose::Member, passphrase.as_ref())
+                            .map_err(HomeError::from)?)
+                    }
+                }
+            }
+            Signer::File { path, passphrase } => {
+                Ok(key_file::read(path, Purpose::Member, passphrase.as_ref()).map_err(HomeError::from)?)
+            }
+        }
+    }
+
+    /// Writes a burst to one log of a key and answers when it is durable. `build` adds the entries.
+    fn write<T>(
+        &self,
+        entries: &mut Entries,
+        key: &SecretKey,
+        log: Log,
+        build: impl FnOnce(&mut Burst<'_>) -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        entries.check_writable()?;
+        let logs = self.installation.lock().unwrap_or_else(PoisonError::into_inner).logs(key.member())?;
+        let log = if log == Log::Operations { logs.operations } else { logs.work };
+        let mut burst = Burst::begin(entries.replica(), key, log, now());
+        let built = build(&mut burst)?;
+        let written = burst.sign();
+        let ids: Vec<EntryId> = written.iter().map(Entry::id).collect();
+        let received = entries.receive(written)?;
+        if received.fresh.len() != ids.len() {
+            let why = received.refused.first().map(|(_, refusal)| refusal.to_string()).unwrap_or_default();
+            return Err(ServiceError::internal(format!(
+                "an entry that was written here is refused here: {why}"
+            )));
+        }
+        self.look(entries);
+        self.announce(ids);
+        Ok(built)
+    }
+
+    /// Says to peers that entries are new here, if there is a network.
+    fn announce(&self, ids: Vec<EntryId>) {
+        let online = self.online.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(online) = &*online {
+            let network = Arc::clone(&online.network);
+            online.runtime.spawn(async move { network.announce(ids).await });
+        }
+    }
+
+    /// Brings the glance up to date with the entries.
+    fn look(&self, entries: &mut Entries) {
+        let glance = Glance::of(entries, &self.peer);
+        *self.glance.write().unwrap_or_else(PoisonError::into_inner) = glance;
+    }
+
+    /// The membership that a key acts under: one that covers what it wants to do, of the home's own
+    /// workshop if there is one.
+    fn acting(
+        &self,
+        entries: &Entries,
+        key: MemberKey,
+        covers: fn(Role) -> bool,
+        what: &str,
+    ) -> Result<(MembershipId, Membership), ServiceError> {
+        let authority = entries.replica().authority();
+        let home = authority.workshop_of_node(&self.peer.to_bytes());
+        let mut mine: Vec<_> = authority.memberships_of(key).collect();
+        if mine.is_empty() {
+            return Err(ServiceError::user(format!(
+                "{key} is no member of the federation {}",
+                authority.name
+            ))
+            .hint("ask a steward for a ticket (aronde invite --member) and join with it"));
+        }
+        mine.sort_by_key(|(_, m)| Some(m.workshop) != home);
+        let able = mine.iter().find(|(_, m)| covers(m.role));
+        let (id, membership) = able.ok_or_else(|| {
+            let roles: Vec<&str> = mine.iter().map(|(_, m)| m.role.as_str()).collect();
+            ServiceError::user(format!(
+                "this needs {what}, and {} is {} here",
+                key.short(),
+                roles.join(" and ")
+            ))
+            .hint("ask a steward of your workshop to do it, or to give you another role")
+        })?;
+        Ok((**id, (*membership).clone()))
+    }
+}
+
+impl Service for Commons {
+    fn call(&self, request: Request, signer: Signer) -> Result<Answer, ServiceError> {
+        Ok(match request {
+            Request::Status(_) => Answer::Status(self.status()),
+            Request::DesignNew(new) => Answer::DesignNew(self.design_new(new, &signer)?),
+            Request::DesignImport(import) => Answer::DesignImport(self.design_import(&import, &signer)?),
+            Request::DesignEdit(edit) => Answer::DesignEdit(self.design_edit(&edit, &signer)?),
+            Request::DesignList(_) => Answer::DesignList(self.design_list()?),
+            Request::DesignShow(show) => Answer::DesignShow(self.design_show(&show.id)?),
+            Request::DesignFiles(files) => Answer::DesignFiles(self.design_files(&files)?),
+            Request::Contribute(contribute) => Answer::Contribute(self.contribute(contribute, &signer)?),
+            Request::Attest(attest) => Answer::Attest(self.attest(attest, &signer)?),
+            Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(list.subject.as_deref())?),
+            Request::LedgerShow(show) => Answer::LedgerShow(self.ledger_show(&show.record)?),
+            Request::Audit(_) => Answer::Audit(self.audit()?),
+            Request::Invite(invite) => Answer::Invite(self.invite(&invite.offer, &signer)?),
+            Request::Sync(sync) => Answer::Sync(self.sync(&sync)?),
+        })
+    }
+}
+
+/// The clock, in ms since 1970: a claim, by which nothing is decided.
+pub(crate) fn now() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or(0)
+}
+
+/// Sixteen random bytes.
+pub(crate) fn nonce() -> Result<[u8; 16], ServiceError> {
+    let mut nonce = [0; 16];
+    getrandom::fill(&mut nonce).map_err(ServiceError::internal)?;
+    Ok(nonce)
+}
+
+/// A claimed time as people read it.
+fn timestamp(at: u64) -> jiff::Timestamp {
+    i64::try_from(at).ok().and_then(|at| jiff::Timestamp::from_millisecond(at).ok()).unwrap_or_default()
+}
+
+fn warnings(opened: &Opened) -> Vec<String> {
+    let mut warnings: Vec<String> = opened.damage.iter().map(ToString::to_string).collect();
+    if let Some(rebuild) = &opened.rebuild {
+        warnings.push(format!("the index was rebuilt from the journal: {rebuild}"));
+    }
+    if let Some(torn) = &opened.torn {
+        warnings.push(format!(
+            "a write that was never acknowledged was cut: {} bytes of journal segment {}",
+            torn.len, torn.segment
+        ));
+    }
+    warnings
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        let hint = match &error {
+            StoreError::Locked { .. } => {
+                "end the other process, or let it answer: a running node answers every command"
+            }
+            _ => "see that the disk is there, has room and can be written by you, then try again",
+        };
+        ServiceError::config(&error).hint(hint)
+    }
+}
+
+impl From<aronde_protocol::entry::EntryError> for ServiceError {
+    fn from(error: aronde_protocol::entry::EntryError) -> Self {
+        ServiceError::user(error)
+    }
+}
+
+/// A draft without subject, deps or personal part.
+fn plain(kind: &'static str, facts: Vec<u8>) -> Draft {
+    Draft { kind, subject: None, deps: Vec::new(), facts, personal: None }
+}

@@ -1,0 +1,173 @@
+//! `audit`: everything held, checked again from raw bytes.
+//!
+//! Nothing that opening believed is believed here: not the index, not what is in memory. Each record of
+//! the journal is read and hashed, each signature verified, each log followed from head to start, what
+//! counts judged again from scratch, each document rebuilt, each file hashed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use aronde_protocol::document::DocumentEntry;
+use aronde_protocol::document::materialise::Document;
+use aronde_protocol::entry::Entry;
+use aronde_protocol::id::{EntryId, FileHash};
+use aronde_protocol::replica::Replica;
+use aronde_protocol::run;
+
+use super::Commons;
+use super::entries::Entries;
+use crate::api::{AuditAnswer, Checked, Finding, ServiceError};
+use crate::store::files::Verdict;
+use crate::store::{Damage, Found};
+
+impl Commons {
+    /// `audit`.
+    pub(super) fn audit(&self) -> Result<AuditAnswer, ServiceError> {
+        let (mut report, wanted) = {
+            let mut entries = self.entries();
+            let report = audit_entries(&entries)?;
+            (report, entries.files().clone())
+        };
+        self.audit_files(&wanted, &mut report)?;
+        Ok(AuditAnswer { ok: report.ok, checked: report.checked, findings: report.findings })
+    }
+
+    fn audit_files(&self, wanted: &BTreeMap<FileHash, u64>, report: &mut Report) -> Result<(), ServiceError> {
+        for (hash, _) in self.files.list()? {
+            report.checked.files += 1;
+            if self.files.verify(hash) != Verdict::Sound {
+                report.fault(
+                    "damaged-file",
+                    Some(hash.to_string()),
+                    "its bytes are not those that its name says; it is fetched again from a peer that has it: aronde sync",
+                );
+                if let Err(error) = self.files.set_aside(hash) {
+                    tracing::warn!(%error, "a damaged file could not be set aside");
+                }
+            }
+        }
+        let absent = wanted.keys().filter(|hash| !self.files.has(**hash));
+        for hash in absent {
+            report.note(
+                "missing-file",
+                Some(hash.to_string()),
+                "it is named by a design and is not here yet".into(),
+            );
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Report {
+    ok: bool,
+    checked: Checked,
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Something held fails its check.
+    fn fault(&mut self, kind: &str, entry: Option<String>, what: &str) {
+        self.ok = false;
+        self.note(kind, entry, what.to_owned());
+    }
+
+    /// Something to look at that is no fault.
+    fn note(&mut self, kind: &str, entry: Option<String>, what: String) {
+        self.findings.push(Finding { kind: kind.to_owned(), entry, what });
+    }
+}
+
+fn audit_entries(held: &Entries) -> Result<Report, ServiceError> {
+    let mut report = Report { ok: true, ..Report::default() };
+    let mut found: Vec<Entry> = Vec::new();
+    let mut ids: BTreeSet<EntryId> = BTreeSet::new();
+    for piece in held.store().scan() {
+        match piece? {
+            Found::Record { location, payload } => match run::decode(&payload) {
+                Ok(entries) => found.extend(entries.into_iter().filter(|e| ids.insert(e.id()))),
+                Err(error) => {
+                    let what = format!("a record of the journal holds no entries: {error}");
+                    report.fault("damaged-entry", name(&held.at(location.segment, location.offset)), &what);
+                }
+            },
+            Found::Damage(damage) => damaged(held, &damage, &mut report),
+        }
+    }
+    for entry in &found {
+        report.checked.entries += 1;
+        if entry.signature().is_some() {
+            report.checked.signatures += 1;
+            if !entry.signature_holds() {
+                report.fault(
+                    "bad-signature",
+                    Some(entry.id().to_string()),
+                    "its signature is not its author's",
+                );
+            }
+        }
+    }
+    // Judged again by a replica that knows nothing: it checks authenticity, logs, the past, rights.
+    let mut again = Replica::new(held.replica().federation());
+    let entries: HashMap<EntryId, Entry> = found.iter().map(|e| (e.id(), e.clone())).collect();
+    let received = again.receive(found);
+    for (id, refusal) in received.refused {
+        report.fault("refused-entry", Some(id.to_string()), &refusal.to_string());
+    }
+    for entry in held.replica().held() {
+        match again.get(&entry.id) {
+            Some(judged) if judged.verdict == entry.verdict => {}
+            Some(_) => report.fault(
+                "wrong-verdict",
+                Some(entry.id.to_string()),
+                "judged from raw bytes it counts otherwise than this node says; start the node again",
+            ),
+            None if entries.contains_key(&entry.id) => report.fault(
+                "not-held",
+                Some(entry.id.to_string()),
+                "its past or its voucher is damaged or missing in the journal; it comes back with them from a peer",
+            ),
+            None => {}
+        }
+    }
+    report.checked.logs = again.logs().count() as u64;
+    for document in again.documents() {
+        report.checked.documents += 1;
+        let of = again.document(&document).filter_map(|h| entries.get(&h.id)).map(DocumentEntry::of);
+        if let Err(error) = Document::of(document, &of.collect::<Vec<_>>()) {
+            report.fault("damaged-document", Some(document.to_string()), &error.to_string());
+        }
+    }
+    report.checked.records = again.records().count() as u64;
+    for fork in again.forks() {
+        let what = format!(
+            "{} wrote {} entries at place {} of log {}: evidence that one log has two hands or was rolled back",
+            fork.author.short(),
+            fork.entries.len(),
+            fork.seq,
+            fork.log
+        );
+        report.note("fork", fork.entries.first().map(ToString::to_string), what);
+    }
+    for parked in again.held() {
+        if let aronde_protocol::acceptance::Verdict::Parked(reason) = parked.verdict {
+            report.note("parked", Some(parked.id.to_string()), reason.to_string());
+        }
+    }
+    Ok(report)
+}
+
+/// Names what a damaged stretch of the journal held, by what the index knows of it.
+fn damaged(held: &Entries, damage: &Damage, report: &mut Report) {
+    let lost = held.within(damage);
+    let what = format!("{damage}; it comes back from a peer that holds it");
+    if lost.is_empty() {
+        report.fault("damaged-journal", None, &what);
+    }
+    for id in lost {
+        report.fault("damaged-entry", Some(id.to_string()), &what);
+    }
+}
+
+fn name(ids: &[EntryId]) -> Option<String> {
+    ids.first().map(ToString::to_string)
+}

@@ -1,0 +1,385 @@
+//! Designs: `design new | import | edit | list | show | files`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aronde_protocol::burst::Draft;
+use aronde_protocol::canonical;
+use aronde_protocol::document::Hand;
+use aronde_protocol::document::authoring;
+use aronde_protocol::document::batch::Batch;
+use aronde_protocol::document::design::Design;
+use aronde_protocol::document::draft::DesignDraft;
+use aronde_protocol::document::materialise::Document;
+use aronde_protocol::document::schema::DESIGN;
+use aronde_protocol::document::update;
+use aronde_protocol::document::value::Value;
+use aronde_protocol::document::view::{Conflict, Field, Shown};
+use aronde_protocol::entry::Kind;
+use aronde_protocol::id::{DocumentId, EntryId, MembershipId};
+use aronde_protocol::interchange::Given;
+use aronde_protocol::key::MemberKey;
+use aronde_protocol::licence;
+
+use super::entries::Entries;
+use super::resolve::resolve;
+use super::{Commons, Log, nonce, timestamp};
+use crate::api::{
+    Author, BomLine, ConcurrentValue, Conflict as ShownConflict, DesignDetail, DesignEdit, DesignEdited,
+    DesignFile, DesignImport, DesignImported, DesignNew, DesignSummary, ImportFinding, ServiceError, Signer,
+    Wrote,
+};
+use crate::import;
+
+mod files;
+
+impl Commons {
+    /// `design new`.
+    pub(super) fn design_new(&self, new: DesignNew, signer: &Signer) -> Result<Wrote, ServiceError> {
+        if let Some(licence) = &new.licence {
+            licence::parse(licence).map_err(ServiceError::user)?;
+        }
+        let draft = DesignDraft {
+            title: new.title,
+            description: new.description.unwrap_or_default(),
+            version: new.version,
+            licence: new.licence,
+            function: new.function,
+            ..DesignDraft::default()
+        };
+        if draft.title.trim().is_empty() {
+            return Err(ServiceError::user("the title is empty").hint("give one: --title \"Wall bracket\""));
+        }
+        Ok(Wrote { id: self.create_design(&draft, signer)? })
+    }
+
+    fn create_design(&self, draft: &DesignDraft, signer: &Signer) -> Result<DocumentId, ServiceError> {
+        let batches = authoring::create(draft).map_err(ServiceError::user)?;
+        let key = self.key(signer)?;
+        let mut entries = self.entries();
+        let (under, _) = self.acting(&entries, key.member(), |role| role.writes(), "a maker or a steward")?;
+        self.write(&mut entries, &key, Log::Work, |burst| {
+            let mut batches = batches.iter();
+            let first = batches.next().map_or_else(Batch::default, Batch::clone);
+            let document = burst.add(create(&first, under)?)?;
+            let mut head = document;
+            for batch in batches {
+                head = burst.add(edit(batch, document, vec![head])?)?;
+            }
+            Ok(document)
+        })
+    }
+
+    /// `design import`.
+    pub(super) fn design_import(
+        &self,
+        wanted: &DesignImport,
+        signer: &Signer,
+    ) -> Result<DesignImported, ServiceError> {
+        let given = Given {
+            title: wanted.title.clone(),
+            licence: wanted.licence.clone(),
+            function: wanted.function.clone(),
+        };
+        let target = match &wanted.update {
+            Some(id) => Some(self.design_id(&self.entries(), id)?),
+            None => None,
+        };
+        let import = import::import(&wanted.path, &given)?;
+        if target.is_none()
+            && let Some(same) = self.imported_before(wanted, &import.draft)?
+        {
+            return Err(ServiceError::user(format!("this folder is the design {same} already")).hint(
+                format!(
+                    "bring that design up to date with it: aronde design import {} --update {}",
+                    wanted.path.display(),
+                    same.short()
+                ),
+            ));
+        }
+        // Right is checked before any file is taken in.
+        let key = self.key(signer)?;
+        self.acting(&self.entries(), key.member(), |role| role.writes(), "a maker or a steward")?;
+        for file in &import.files {
+            let (hash, _) = self.files.put_path(&file.on_disk)?;
+            if hash != file.hash {
+                return Err(ServiceError::user(format!(
+                    "{} changed while it was read",
+                    file.on_disk.display()
+                ))
+                .hint("import again when nothing writes to the folder"));
+            }
+        }
+        let id = match target {
+            None => self.create_design(&import.draft, signer)?,
+            Some(id) => {
+                let mut entries = self.entries();
+                let document = entries.document(&id)?;
+                let batches = update::update(&document, &import.draft).map_err(ServiceError::user)?;
+                self.write_edits(&mut entries, &key, &id, &document, batches)?;
+                id
+            }
+        };
+        self.note_import(wanted, id);
+        let findings =
+            import.findings.into_iter().map(|f| ImportFinding { field: f.field, what: f.what }).collect();
+        Ok(DesignImported { id, findings })
+    }
+
+    /// The design that this folder became before, by where it lies or by holding just the same files.
+    fn imported_before(
+        &self,
+        wanted: &DesignImport,
+        draft: &DesignDraft,
+    ) -> Result<Option<DocumentId>, ServiceError> {
+        let mut entries = self.entries();
+        let noted = entries.store().index().get(&import_key(wanted)).ok().flatten();
+        let noted = noted.and_then(|id| <[u8; 32]>::try_from(id).ok()).map(EntryId);
+        if let Some(id) = noted.filter(|id| entries.replica().documents().any(|d| d == *id)) {
+            return Ok(Some(id));
+        }
+        let files: BTreeMap<&str, _> = draft.files.iter().map(|f| (f.path.as_str(), f.hash)).collect();
+        if files.is_empty() {
+            return Ok(None);
+        }
+        let documents: Vec<DocumentId> = entries.replica().documents().collect();
+        for id in documents {
+            let document = entries.document(&id)?;
+            let Ok(design) = Design::of(&document) else { continue };
+            let held = design.files.iter().map(|f| f.what.path.agreed().zip(f.what.file.agreed()));
+            let held: Option<BTreeMap<&str, _>> = held.map(|f| f.map(|(p, h)| (p.as_str(), *h))).collect();
+            if held.as_ref() == Some(&files) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    fn note_import(&self, wanted: &DesignImport, id: DocumentId) {
+        let row = (import_key(wanted), Some(id.as_bytes().to_vec()));
+        if let Err(error) = self.entries().store().index().note(vec![row]) {
+            tracing::warn!(%error, "where the design was imported from is not remembered");
+        }
+    }
+
+    /// `design edit`.
+    pub(super) fn design_edit(
+        &self,
+        edit: &DesignEdit,
+        signer: &Signer,
+    ) -> Result<DesignEdited, ServiceError> {
+        let key = self.key(signer)?;
+        let mut entries = self.entries();
+        let id = self.design_id(&entries, &edit.id)?;
+        self.acting(&entries, key.member(), |role| role.writes(), "a maker or a steward")?;
+        let document = entries.document(&id)?;
+        // All are set on the document as it is, so of two for one field only the last can be meant.
+        let wishes: BTreeMap<&str, &str> = edit.set.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
+        let mut batches = Vec::new();
+        for (field, value) in wishes {
+            if field == "licence" && !value.is_empty() {
+                licence::parse(value).map_err(ServiceError::user)?;
+            }
+            batches.extend(update::set_field(&document, field, value).map_err(ServiceError::user)?);
+        }
+        let entry = self.write_edits(&mut entries, &key, &id, &document, batches)?;
+        let entry = entry.ok_or_else(|| {
+            ServiceError::user("the design says that already, so there is nothing to write")
+        })?;
+        let accepted = entries.replica().get(&entry).is_some_and(|held| held.verdict.counts());
+        Ok(DesignEdited { id, entry, accepted })
+    }
+
+    /// Writes batches on top of a document, one entry each, and says the last one's id.
+    fn write_edits(
+        &self,
+        entries: &mut Entries,
+        key: &aronde_protocol::key::SecretKey,
+        id: &DocumentId,
+        document: &Document,
+        batches: Vec<Batch>,
+    ) -> Result<Option<EntryId>, ServiceError> {
+        let batches: Vec<Batch> = batches.into_iter().filter(|batch| !batch.is_empty()).collect();
+        if batches.is_empty() {
+            return Ok(None);
+        }
+        let mut deps = document.heads();
+        self.write(entries, key, Log::Work, |burst| {
+            let mut last = None;
+            for batch in &batches {
+                let entry = burst.add(edit(batch, *id, std::mem::take(&mut deps))?)?;
+                deps = vec![entry];
+                last = Some(entry);
+            }
+            Ok(last)
+        })
+    }
+
+    /// `design list`.
+    pub(super) fn design_list(&self) -> Result<Vec<DesignSummary>, ServiceError> {
+        let mut entries = self.entries();
+        let documents: Vec<DocumentId> = entries.replica().documents().collect();
+        let mut list = Vec::with_capacity(documents.len());
+        for id in documents {
+            let document = entries.document(&id)?;
+            if let Ok(design) = Design::of(&document) {
+                list.push(summary(&entries, &design)?);
+            }
+        }
+        list.sort_by(|a, b| (&a.title, a.id).cmp(&(&b.title, b.id)));
+        Ok(list)
+    }
+
+    /// `design show`.
+    pub(super) fn design_show(&self, id: &str) -> Result<DesignDetail, ServiceError> {
+        let mut entries = self.entries();
+        let id = self.design_id(&entries, id)?;
+        let document = entries.document(&id)?;
+        let design = Design::of(&document).map_err(ServiceError::user)?;
+        let bom = design.bom.iter().map(|line| BomLine {
+            item: line.id.to_string(),
+            part: line.what.part.agreed().cloned(),
+            quantity: line.what.quantity.agreed().map(|q| q.amount.to_string()),
+            unit: line.what.quantity.agreed().map(|q| q.unit.clone()),
+            reference: line.what.reference.agreed().cloned(),
+            note: line.what.note.agreed().cloned(),
+        });
+        let files = design.files.iter().filter_map(|file| {
+            let hash = *file.what.file.agreed()?;
+            Some(DesignFile {
+                path: file.what.path.agreed()?.clone(),
+                hash,
+                len: *file.what.len.agreed()?,
+                present: self.files.has(hash),
+            })
+        });
+        let authors = design.authors.iter().map(|author| Author {
+            name: author.what.name.agreed().map(value_text),
+            contact: author.what.contact.agreed().map(value_text),
+        });
+        Ok(DesignDetail {
+            summary: summary(&entries, &design)?,
+            description: design.description.agreed().cloned(),
+            function: design.function.agreed().cloned(),
+            bom: bom.collect(),
+            files: files.collect(),
+            authors: authors.collect(),
+            conflicts: design.conflicts.iter().map(|c| shown_conflict(&entries, c)).collect(),
+        })
+    }
+
+    /// The design that a text means.
+    pub(super) fn design_id(&self, entries: &Entries, text: &str) -> Result<DocumentId, ServiceError> {
+        resolve(text, "a design", entries.replica().documents())
+    }
+}
+
+impl From<import::ImportError> for ServiceError {
+    fn from(error: import::ImportError) -> Self {
+        ServiceError::user(error)
+    }
+}
+
+impl From<crate::store::files::FileError> for ServiceError {
+    fn from(error: crate::store::files::FileError) -> Self {
+        ServiceError::config(error).hint("see that the disk has room and can be written, then try again")
+    }
+}
+
+/// Where a folder was imported from, as a key of the index: a memory of this home, not of the commons.
+fn import_key(wanted: &DesignImport) -> Vec<u8> {
+    let path = wanted.path.canonicalize().unwrap_or_else(|_| wanted.path.clone());
+    let hash = blake3::derive_key("aronde 2026 imported folder", path.as_os_str().as_encoded_bytes());
+    [b"n/import/".as_slice(), &hash].concat()
+}
+
+fn create(batch: &Batch, under: MembershipId) -> Result<Draft, ServiceError> {
+    let facts = canonical::encode(&batch.create_facts(under, DESIGN)).map_err(ServiceError::internal)?;
+    Ok(Draft { kind: Kind::CREATE, subject: None, deps: Vec::new(), facts, personal: personal(batch)? })
+}
+
+fn edit(batch: &Batch, document: DocumentId, deps: Vec<EntryId>) -> Result<Draft, ServiceError> {
+    let facts = canonical::encode(&batch.edit_facts()).map_err(ServiceError::internal)?;
+    Ok(Draft { kind: Kind::EDIT, subject: Some(document), deps, facts, personal: personal(batch)? })
+}
+
+fn personal(batch: &Batch) -> Result<Option<Vec<u8>>, ServiceError> {
+    let part = batch.personal_part(nonce()?);
+    part.map(|part| canonical::encode(&part).map_err(ServiceError::internal)).transpose()
+}
+
+fn summary(entries: &Entries, design: &Design) -> Result<DesignSummary, ServiceError> {
+    let workshop = entries.replica().keeper(&design.id);
+    let workshop = workshop.ok_or_else(|| ServiceError::internal("a design that counts has no keeper"))?;
+    Ok(DesignSummary {
+        id: design.id,
+        title: design.title.agreed().cloned(),
+        version: design.version.agreed().cloned(),
+        licence: design.licence.agreed().cloned(),
+        workshop,
+        workshop_name: Commons::workshop_name(entries, &workshop),
+    })
+}
+
+fn shown_conflict(entries: &Entries, conflict: &Conflict) -> ShownConflict {
+    let values = conflict.values.iter().flat_map(|stated| {
+        let value = shown(&stated.value);
+        stated.by.iter().map(move |hand| concurrent(entries, value.clone(), hand))
+    });
+    ShownConflict { field: conflict.field.clone(), values: values.collect() }
+}
+
+fn concurrent(entries: &Entries, value: Option<String>, hand: &Hand) -> ConcurrentValue {
+    let author: MemberKey = hand.author;
+    ConcurrentValue {
+        value,
+        author,
+        author_name: Commons::name_of(entries, author),
+        at: timestamp(hand.at),
+        entry: hand.entry,
+    }
+}
+
+fn shown(value: &Shown) -> Option<String> {
+    match value {
+        Shown::Value(Value::Nothing) | Shown::Removed => None,
+        Shown::Value(value) => Some(value_text(value)),
+        Shown::Text(text) => Some(text.clone()),
+        Shown::Withheld => Some("(withheld)".to_owned()),
+        Shown::Place(place) => Some(place.to_string()),
+        Shown::Kept => Some("(kept)".to_owned()),
+    }
+}
+
+/// A value as people write it.
+fn value_text(value: &Value) -> String {
+    match value {
+        Value::Nothing => String::new(),
+        Value::Boolean(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Decimal(value) => value.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Quantity(quantity) => quantity.to_string(),
+        Value::File(hash) => hash.to_string(),
+        Value::List(items) => items.iter().map(value_text).collect::<Vec<_>>().join(", "),
+        Value::Map(items) => items
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value_text(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
+
+/// A field that a command needs settled.
+fn settled<'a, T>(field: &'a Field<T>, what: &str) -> Result<Option<&'a T>, ServiceError> {
+    if field.is_settled() {
+        return Ok(field.agreed());
+    }
+    Err(ServiceError::user(format!("{what} has several values at once, and nobody has decided between them"))
+        .hint("see them with \"aronde design show\", and decide with \"aronde design edit ID --set FIELD=VALUE\""))
+}
+
+/// For [`files`], which needs the document as it is read.
+fn read(document: &Arc<Document>) -> Result<Design, ServiceError> {
+    Design::of(document).map_err(ServiceError::user)
+}

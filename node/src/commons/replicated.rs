@@ -1,0 +1,230 @@
+//! The commons as the network sees it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::{Arc, PoisonError};
+
+use aronde_protocol::canonical;
+use aronde_protocol::digest::TreeNode;
+use aronde_protocol::entry::gist::Addresses;
+use aronde_protocol::entry::{Entry, Gist};
+use aronde_protocol::federation::FederationName;
+use aronde_protocol::id::{EntryId, FileHash, WorkshopId};
+use aronde_protocol::join::{JoinGrant, JoinRefusal, JoinRequest};
+use aronde_protocol::limits;
+use aronde_protocol::run;
+use aronde_protocol::session::{Page, Received};
+use libp2p::{Multiaddr, PeerId};
+
+use super::Commons;
+use super::entries::{Entries, blame};
+use crate::network::{FileFault, Replicated};
+
+impl Replicated for Commons {
+    fn federation(&self) -> FederationName {
+        let glance = self.glance.read().unwrap_or_else(PoisonError::into_inner);
+        glance.federation.unwrap_or(FederationName::founded(EntryId([0; 32])))
+    }
+
+    fn bound_workshop(&self, peer: &PeerId) -> Option<WorkshopId> {
+        let glance = self.glance.read().unwrap_or_else(PoisonError::into_inner);
+        glance.nodes.get(&peer.to_bytes()).copied()
+    }
+
+    fn addresses(&self) -> Vec<(PeerId, Vec<Multiaddr>)> {
+        let own = self.peer;
+        addresses_of(&self.entries()).into_iter().filter(|(peer, _)| *peer != own).collect()
+    }
+
+    fn held_root(&self) -> [u8; 32] {
+        self.glance.read().unwrap_or_else(PoisonError::into_inner).held_root
+    }
+
+    fn held_items(&self) -> Arc<Vec<(u64, EntryId)>> {
+        self.entries().items()
+    }
+
+    fn held_children(&self, prefix: &[u8]) -> TreeNode {
+        self.entries().replica().digest().children(prefix)
+    }
+
+    fn runs(&self, ids: &[EntryId], max_bytes: usize) -> Page {
+        let (runs, carried) = self.entries().runs(ids, max_bytes);
+        Page { runs, carried }
+    }
+
+    fn receive(&self, from: PeerId, runs: Vec<Vec<u8>>) -> Received {
+        let mut given: Vec<Entry> = Vec::new();
+        for bytes in runs {
+            match run::decode(&bytes) {
+                Ok(entries) => given.extend(entries),
+                Err(error) => {
+                    tracing::info!(%from, %error, "a peer sent a run that is refused");
+                    return Received { refused: Some(error.to_string()), ..Received::default() };
+                }
+            }
+        }
+        let ids: Vec<EntryId> = given.iter().map(Entry::id).collect();
+        let mut entries = self.entries();
+        let received = match entries.receive(given) {
+            Ok(received) => received,
+            Err(error) => {
+                // Ours, not the sender's fault: nothing is kept, and nothing is blamed.
+                tracing::error!(%error, "entries from a peer could not be stored");
+                return Received::default();
+            }
+        };
+        self.mind_own_logs(&received.fresh);
+        let fresh: Vec<EntryId> = received.fresh.iter().map(Entry::id).collect();
+        if !fresh.is_empty() {
+            self.look(&mut entries);
+        }
+        let replica = entries.replica();
+        let waiting = ids.into_iter().filter(|id| !replica.holds(id)).collect();
+        let wanted = replica.wanted();
+        Received { refused: blame(&received), known: received.known, fresh, waiting, wanted }
+    }
+
+    fn binding_proof(&self) -> Vec<Vec<u8>> {
+        let binding = self.glance.read().unwrap_or_else(PoisonError::into_inner).binding;
+        binding.map(|binding| self.prove(&[binding]).0).unwrap_or_default()
+    }
+
+    fn introduce(&self, from: PeerId, runs: Vec<Vec<u8>>) -> Result<bool, String> {
+        let received = self.receive(from, runs);
+        match received.refused {
+            Some(refused) if self.bound_workshop(&from).is_none() => Err(refused),
+            _ => Ok(self.bound_workshop(&from).is_some()),
+        }
+    }
+
+    fn admit(&self, from: PeerId, request: JoinRequest) -> Result<JoinGrant, JoinRefusal> {
+        self.admit_newcomer(from, &request)
+    }
+
+    fn wanted_files(&self) -> Vec<(FileHash, u64)> {
+        let mut wanted = self.named_files();
+        wanted.retain(|(hash, len)| *len > 0 && *len <= limits::FILE_MAX && !self.files.has(*hash));
+        let partials = self.partials.lock().unwrap_or_else(PoisonError::into_inner);
+        wanted.sort_by_key(|(hash, _)| !partials.contains_key(hash));
+        wanted
+    }
+
+    fn file_gap(&self, file: &FileHash, len: u64, max: u64) -> Option<Range<u64>> {
+        if self.files.has(*file) {
+            return None;
+        }
+        let mut partials = self.partials.lock().unwrap_or_else(PoisonError::into_inner);
+        if !partials.contains_key(file) {
+            match self.files.partial(*file, len) {
+                Ok(partial) => partials.insert(*file, partial),
+                Err(error) => {
+                    tracing::warn!(%error, %file, "a file can't be fetched now");
+                    return None;
+                }
+            };
+        }
+        let gap = partials.get(file)?.missing().into_iter().next()?;
+        Some(gap.start..gap.end.min(gap.start.saturating_add(max)))
+    }
+
+    fn file_range(&self, file: &FileHash, len: u64, range: Range<u64>) -> Option<Vec<u8>> {
+        if self.files.len(*file) != Some(len) {
+            return None;
+        }
+        match self.files.encode_range(*file, &range) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                tracing::warn!(%error, %file, "a file could not be given to a peer");
+                None
+            }
+        }
+    }
+
+    fn put_file_range(
+        &self,
+        file: &FileHash,
+        _: u64,
+        range: Range<u64>,
+        encoded: &[u8],
+    ) -> Result<bool, FileFault> {
+        let mut partials = self.partials.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(partial) = partials.get_mut(file) else { return Ok(self.files.has(*file)) };
+        partial.accept(&range, encoded).map_err(fault)?;
+        if !partial.is_complete() {
+            return Ok(false);
+        }
+        partial.finish().map_err(fault)?;
+        partials.remove(file);
+        Ok(true)
+    }
+}
+
+fn fault(error: crate::store::files::FileError) -> FileFault {
+    use crate::store::files::FileError;
+    match error {
+        FileError::Range(_) => FileFault::Wrong,
+        other => FileFault::Local(other.to_string()),
+    }
+}
+
+impl Commons {
+    /// The files that held entries name, with their lengths. An empty file needs no peer: it is made.
+    fn named_files(&self) -> Vec<(FileHash, u64)> {
+        let empty = FileHash::of(b"");
+        let named: Vec<_> = self.entries().files().iter().map(|(hash, len)| (*hash, *len)).collect();
+        if named.iter().any(|(hash, _)| *hash == empty)
+            && !self.files.has(empty)
+            && let Err(error) = self.files.put_reader(std::io::empty())
+        {
+            tracing::warn!(%error, "an empty file could not be made");
+        }
+        named
+    }
+
+    /// Entries of our own log that somebody else wrote mean that two installations write it: we go on in
+    /// a fresh one.
+    fn mind_own_logs(&self, fresh: &[Entry]) {
+        let mut installation = self.installation.lock().unwrap_or_else(PoisonError::into_inner);
+        for entry in fresh {
+            if installation.writes(entry.author(), entry.header().log) {
+                tracing::warn!(
+                    log = entry.header().log,
+                    "a peer shows entries of our log that were not written here; a fresh log is begun"
+                );
+                if let Err(error) = installation.leave_logs(entry.author()) {
+                    tracing::error!(%error, "a fresh log could not be begun");
+                }
+            }
+        }
+    }
+}
+
+/// Where bound nodes are reached, by what they published last: of each log, the entry with the highest
+/// seq counts.
+pub(super) fn addresses_of(entries: &Entries) -> BTreeMap<PeerId, Vec<Multiaddr>> {
+    let replica = entries.replica();
+    let mut last: HashMap<(&[u8], [u8; 32], u64), (u64, EntryId)> = HashMap::new();
+    for held in replica.of_class(aronde_protocol::entry::Class::Node).filter(|h| h.verdict.counts()) {
+        let Gist::Addresses { peer } = &held.gist else { continue };
+        let place = last
+            .entry((peer, *held.author.as_bytes(), held.header.log))
+            .or_insert((held.header.seq, held.id));
+        if held.header.seq >= place.0 {
+            *place = (held.header.seq, held.id);
+        }
+    }
+    let mut found: BTreeMap<PeerId, Vec<Multiaddr>> = BTreeMap::new();
+    for (_, id) in last.into_values() {
+        let Ok(entry) = entries.entry(&id) else { continue };
+        let Ok(said) = canonical::decode::<Addresses>(entry.facts()) else { continue };
+        let Ok(peer) = PeerId::from_bytes(&said.peer) else { continue };
+        let addresses = said.addresses.into_iter().filter_map(|a| Multiaddr::try_from(a.into_vec()).ok());
+        let all = found.entry(peer).or_default();
+        all.extend(addresses);
+        all.sort();
+        all.dedup();
+        all.truncate(limits::ADDRESSES_MAX);
+    }
+    found
+}

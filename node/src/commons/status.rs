@@ -1,0 +1,136 @@
+//! `status` and `sync`.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use aronde_protocol::id::EntryId;
+use libp2p::PeerId;
+
+use super::Commons;
+use super::entries::Entries;
+use crate::api::{
+    Counts, FederationName, MemberName, NodeState, PeerState, ServiceError, StatusAnswer, Sync, Synced,
+    WorkshopName,
+};
+use crate::network;
+
+impl Commons {
+    /// `status`.
+    pub(super) fn status(&self) -> StatusAnswer {
+        let online = self.online_status();
+        let mut entries = self.entries();
+        let replica = entries.replica();
+        let authority = replica.authority();
+        let federation = FederationName {
+            id: replica.federation(),
+            name: Some(authority.name.clone()).filter(|name| !name.is_empty()),
+            charter: authority.charter.unwrap_or(replica.federation()),
+        };
+        let bound = authority.workshop_of_node(&self.peer.to_bytes());
+        let mine: Vec<_> = authority.memberships_of(self.member).collect();
+        let membership = mine.iter().find(|(_, m)| Some(m.workshop) == bound).or_else(|| mine.first());
+        let workshop = bound.or(membership.map(|(_, m)| m.workshop)).unwrap_or(EntryId([0; 32]));
+        let role = membership.map(|(_, m)| m.role);
+        let mut warnings = self.warnings.clone();
+        let forks = replica.forks();
+        let own_forks = forks.iter().filter(|f| f.author == self.member).count();
+        if own_forks > 0 {
+            warnings.push(format!(
+                "this member's log has two branches in {own_forks} places: two installations wrote with one key; both are kept"
+            ));
+        }
+        let files = self.files.list().unwrap_or_default();
+        let parked = replica.len() - replica.accepted().len();
+        let counts = Counts {
+            entries: replica.len() as u64,
+            parked: parked as u64,
+            documents: replica.documents().count() as u64,
+            records: replica.records().filter(|r| r.verdict.counts()).count() as u64,
+            files: files.len() as u64,
+            bytes: entries.store().journal().bytes() + files.iter().map(|(_, len)| len).sum::<u64>(),
+        };
+        let (digest, held_digest) =
+            (hex::encode(replica.accepted().root()), hex::encode(replica.digest().root()));
+        let node = NodeState {
+            peer_id: self.peer.to_string(),
+            addresses: online
+                .as_ref()
+                .map(|(status, _)| status.listening.iter().map(ToString::to_string).collect())
+                .unwrap_or_default(),
+            http: online.as_ref().and_then(|(_, http)| http.map(|http| format!("http://{http}"))),
+        };
+        let peers = peers(&mut entries, self.peer, online.as_ref().map(|(status, _)| status));
+        StatusAnswer {
+            federation,
+            member: MemberName { did: self.member, name: Self::name_of(&entries, self.member), role },
+            workshop: WorkshopName { id: workshop, name: Self::workshop_name(&entries, &workshop) },
+            node,
+            counts,
+            digest,
+            held_digest,
+            peers,
+            warnings,
+        }
+    }
+
+    fn online_status(&self) -> Option<(network::Status, Option<std::net::SocketAddr>)> {
+        let online = self.online.read().unwrap_or_else(PoisonError::into_inner);
+        online.as_ref().map(|online| (online.network.status(), online.http))
+    }
+
+    /// `sync`, while the network runs.
+    pub(super) fn sync(&self, sync: &Sync) -> Result<Synced, ServiceError> {
+        let (network, runtime) = {
+            let online = self.online.read().unwrap_or_else(PoisonError::into_inner);
+            let online = online.as_ref().ok_or_else(|| {
+                ServiceError::network("this node has no network now").hint("start it: aronde up")
+            })?;
+            (Arc::clone(&online.network), online.runtime.clone())
+        };
+        let before = (self.entries().replica().len(), self.files.list().map_or(0, |files| files.len()));
+        let timeout = Duration::from_secs(sync.timeout_s);
+        let done = runtime.block_on(network.sync_now(timeout)).map_err(ServiceError::network)?;
+        if sync.wait && !done.equal {
+            return Err(ServiceError::network(format!(
+                "not equal with every reachable peer after {} seconds",
+                sync.timeout_s
+            ))
+            .hint("see who is missing with \"aronde status\"; give it longer with --timeout"));
+        }
+        let status = network.status();
+        let entries_sent = status.peers.iter().filter_map(|p| p.last_session).map(|s| s.pushed as u64).sum();
+        let mut entries = self.entries();
+        let after = (entries.replica().len(), self.files.list().map_or(0, |files| files.len()));
+        Ok(Synced {
+            in_sync: done.equal,
+            entries_received: after.0.saturating_sub(before.0) as u64,
+            entries_sent,
+            files_received: after.1.saturating_sub(before.1) as u64,
+            digest: hex::encode(entries.replica().accepted().root()),
+            peers: peers(&mut entries, self.peer, Some(&status)),
+        })
+    }
+}
+
+/// Every bound node but ours, with what the network knows of it.
+fn peers(entries: &mut Entries, own: PeerId, status: Option<&network::Status>) -> Vec<PeerState> {
+    let authority = entries.replica().authority();
+    let bound = authority.nodes.keys().filter_map(|peer| {
+        let id = PeerId::from_bytes(peer).ok().filter(|id| *id != own)?;
+        Some((id, authority.workshop_of_node(peer)?))
+    });
+    let mut peers: Vec<PeerState> = bound
+        .map(|(id, workshop)| {
+            let seen = status.and_then(|s| s.peers.iter().find(|p| p.peer_id == id));
+            PeerState {
+                peer_id: id.to_string(),
+                workshop,
+                workshop_name: Commons::workshop_name(entries, &workshop),
+                connected: seen.is_some_and(|p| p.connected),
+                in_sync: seen.filter(|p| p.last_session.is_some() || p.in_sync).map(|p| p.in_sync),
+            }
+        })
+        .collect();
+    peers.sort_by(|a, b| a.peer_id.cmp(&b.peer_id));
+    peers
+}

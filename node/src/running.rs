@@ -1,0 +1,205 @@
+//! A node that runs: the commons of a home, its network and, if wanted, its local interface, on a runtime
+//! of their own.
+//!
+//! Starting blocks until it can be reached; stopping until nothing of it is left, within five seconds.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use libp2p::Multiaddr;
+use tokio::runtime::Runtime;
+
+use crate::api::{
+    Answer, Passphrase, Request, Service, ServiceError, Signer, Status, StatusAnswer, Sync, Synced,
+};
+use crate::commons::{Commons, Online};
+use crate::home::{Home, HomeError};
+use crate::http::{self, HttpServer};
+use crate::network::{self, Network, NetworkError};
+use crate::node_key;
+
+/// How long what still runs may go on when a node stops.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How a node runs.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Where it listens for peers.
+    pub listen: Vec<Multiaddr>,
+    /// Where its local interface listens; none, when absent.
+    pub http: Option<SocketAddr>,
+    /// Whether it looks for peers on the local network.
+    pub mdns: bool,
+    /// Peers that it dials besides those that published where they are reached.
+    pub peers: Vec<Multiaddr>,
+    /// Opens the member's key.
+    pub passphrase: Option<Passphrase>,
+    /// Whether it can't run without the member's key: it admits newcomers and says where it is reached.
+    pub needs_key: bool,
+}
+
+/// See the module.
+pub struct Running {
+    runtime: Runtime,
+    commons: Arc<Commons>,
+    network: Arc<Network>,
+    http: Option<HttpServer>,
+}
+
+impl Running {
+    /// Starts the node of a home.
+    ///
+    /// # Errors
+    /// The home is in use, the passphrase is wrong, or a port is taken.
+    pub fn start(home: &Home, options: Options) -> Result<Self, ServiceError> {
+        let commons = Arc::new(Commons::open(home)?);
+        match commons.unlock(options.passphrase.as_ref()) {
+            Err(error) if options.needs_key => return Err(error),
+            _ => {}
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(ServiceError::internal)?;
+        let key = node_key::read(&home.node_key()).map_err(HomeError::from)?;
+        let config = network::Config {
+            listen: options.listen,
+            mdns: options.mdns,
+            peers: options.peers.into_iter().filter(names_peer).collect(),
+        };
+        let (network, http) = runtime.block_on(async {
+            let replicated: Arc<dyn network::Replicated> = commons.clone();
+            let network = Network::start(config, key, replicated).await.map_err(refused)?;
+            let service: Arc<dyn Service> = commons.clone();
+            let http = match options.http {
+                Some(address) => match http::serve(home, address, service).await {
+                    Ok(http) => Some(http),
+                    Err(error) => {
+                        network.shutdown().await;
+                        return Err(error);
+                    }
+                },
+                None => None,
+            };
+            Ok::<_, ServiceError>((Arc::new(network), http))
+        })?;
+        let address = http.as_ref().map(HttpServer::address);
+        commons.set_online(Some(Online {
+            network: Arc::clone(&network),
+            runtime: runtime.handle().clone(),
+            http: address,
+        }));
+        let running = Self { runtime, commons, network, http };
+        running.commons.tell(address.map(|a| a.to_string()).as_deref())?;
+        running.commons.publish_addresses(running.network.addresses())?;
+        Ok(running)
+    }
+
+    /// The commons that it runs on.
+    pub fn commons(&self) -> &Arc<Commons> {
+        &self.commons
+    }
+
+    /// The network that it takes part in.
+    pub fn network(&self) -> &Arc<Network> {
+        &self.network
+    }
+
+    /// Runs something on the node's runtime and waits for it.
+    pub fn block_on<T>(&self, what: impl Future<Output = T>) -> T {
+        self.runtime.block_on(what)
+    }
+
+    /// Asks the commons, signing with the home's own key.
+    ///
+    /// # Errors
+    /// As the commons answers.
+    pub fn call(&self, request: Request) -> Result<Answer, ServiceError> {
+        self.commons.call(request, Signer::default())
+    }
+
+    /// `status`.
+    ///
+    /// # Errors
+    /// As the commons answers.
+    pub fn status(&self) -> Result<StatusAnswer, ServiceError> {
+        match self.call(Request::Status(Status {}))? {
+            Answer::Status(status) => Ok(status),
+            _ => Err(ServiceError::internal("the commons answered another question")),
+        }
+    }
+
+    /// `sync`.
+    ///
+    /// # Errors
+    /// As the commons answers.
+    pub fn sync(&self, sync: &Sync) -> Result<Synced, ServiceError> {
+        match self.call(Request::Sync(sync.clone()))? {
+            Answer::Sync(synced) => Ok(synced),
+            _ => Err(ServiceError::internal("the commons answered another question")),
+        }
+    }
+
+    /// Waits for SIGTERM, SIGINT or the end of the terminal.
+    ///
+    /// # Errors
+    /// Signals can't be heard.
+    pub fn until_signal(&self) -> Result<(), ServiceError> {
+        self.runtime.block_on(signal()).map_err(ServiceError::internal)
+    }
+
+    /// Ends the node. What was acknowledged is durable already.
+    pub fn stop(self) {
+        let Self { runtime, commons, network, http } = self;
+        commons.set_online(None);
+        runtime.block_on(async {
+            if let Some(http) = http {
+                http.stop().await;
+            }
+            // An announcement under way may still hold the network; it ends with the runtime then.
+            if let Ok(network) = Arc::try_unwrap(network) {
+                network.shutdown().await;
+            }
+        });
+        runtime.shutdown_timeout(GRACE);
+        drop(commons);
+    }
+}
+
+fn names_peer(address: &Multiaddr) -> bool {
+    let named = address.iter().any(|part| matches!(part, libp2p::multiaddr::Protocol::P2p(_)));
+    if !named {
+        tracing::warn!(%address, "an address in config.toml doesn't say whose it is (/p2p/…) and is not dialled");
+    }
+    named
+}
+
+fn refused(error: NetworkError) -> ServiceError {
+    match &error {
+        NetworkError::Listen { .. } => {
+            ServiceError::config(&error).hint("change listen in config.toml, or give another --listen")
+        }
+        NetworkError::NoPeer(_) => ServiceError::config(&error).hint("correct peers in config.toml"),
+        _ => ServiceError::internal(&error),
+    }
+}
+
+#[cfg(unix)]
+async fn signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut term = signal(SignalKind::terminate())?;
+    let mut hup = signal(SignalKind::hangup())?;
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = hup.recv() => {}
+        pressed = tokio::signal::ctrl_c() => pressed?,
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn signal() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
