@@ -33,6 +33,7 @@ use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::SwarmEvent;
 use libp2p::{Multiaddr, PeerId, Swarm};
+use socket2::{Domain, Socket, Type};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -243,7 +244,13 @@ async fn listen(
     let mut listening = Vec::new();
     for address in addresses {
         let failed = |why: String| NetworkError::Listen { address: address.clone(), why };
-        port_is_free(address).map_err(|error| failed(error.to_string()))?;
+        if let Err(error) = port_is_free(address) {
+            if is_any_ipv6(address) && error.kind() != std::io::ErrorKind::AddrInUse {
+                tracing::info!(%address, %error, "this machine has no IPv6; the node goes on without it");
+                continue;
+            }
+            return Err(failed(error.to_string()));
+        }
         let id = swarm.listen_on(address.clone()).map_err(|error| failed(error.to_string()))?;
         let heard = async {
             loop {
@@ -272,7 +279,8 @@ async fn listen(
 }
 
 /// libp2p shares a TCP port with another process of the same user (`SO_REUSEPORT`), so a port in use
-/// would go unnoticed, and half the connections with it.
+/// would go unnoticed, and half the connections with it. As libp2p does, an IPv6 address is taken for
+/// IPv6 alone.
 fn port_is_free(address: &Multiaddr) -> std::io::Result<()> {
     let mut parts = address.iter();
     let ip = match parts.next() {
@@ -280,12 +288,25 @@ fn port_is_free(address: &Multiaddr) -> std::io::Result<()> {
         Some(Protocol::Ip6(ip)) => IpAddr::V6(ip),
         _ => return Ok(()),
     };
-    match parts.next() {
-        Some(Protocol::Tcp(port)) if port != 0 => {
-            std::net::TcpListener::bind(SocketAddr::new(ip, port)).map(drop)
-        }
-        _ => Ok(()),
+    let (port, kind) = match parts.next() {
+        Some(Protocol::Tcp(port)) => (port, Type::STREAM),
+        Some(Protocol::Udp(port)) => (port, Type::DGRAM),
+        _ => return Ok(()),
+    };
+    let address = SocketAddr::new(ip, port);
+    let socket = Socket::new(Domain::for_address(address), kind, None)?;
+    if address.is_ipv6() {
+        socket.set_only_v6(true)?;
     }
+    if kind == Type::STREAM {
+        socket.set_reuse_address(true)?;
+    }
+    socket.bind(&address.into())?;
+    if kind == Type::STREAM { socket.listen(1) } else { Ok(()) }
+}
+
+fn is_any_ipv6(address: &Multiaddr) -> bool {
+    matches!(address.iter().next(), Some(Protocol::Ip6(ip)) if ip.is_unspecified())
 }
 
 #[cfg(test)]

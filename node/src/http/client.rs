@@ -64,6 +64,9 @@ impl Client {
             .proxy(None)
             .max_redirects(0)
             .timeout_connect(Some(PATIENCE))
+            // Each call has a connection of its own: one kept from the ping may be closed just then.
+            .max_idle_connections(0)
+            .max_idle_connections_per_host(0)
             .build();
         Self { agent: config.into(), address, token }
     }
