@@ -1,5 +1,7 @@
 //! How arguments are read.
 
+use aronde_protocol::authority::operation::is_name;
+use aronde_protocol::limits::NAME_MAX;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -30,13 +32,14 @@ pub fn field(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// A name of a person, a workshop or a federation.
+/// A name of a person, a workshop or a federation, as operations take it.
 pub fn name(text: &str) -> Result<String, String> {
     let name = text.trim();
-    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err("a name of 1 to 100 characters on one line is expected".to_owned());
+    if is_name(name) {
+        Ok(name.to_owned())
+    } else {
+        Err(format!("a name on one line is expected, of 1 to {NAME_MAX} bytes (é and ł have two)"))
     }
-    Ok(name.to_owned())
 }
 
 #[cfg(test)]
@@ -69,6 +72,6 @@ mod tests {
     #[test]
     fn a_name_is_one_line() {
         assert_eq!(name("  Maker A ").unwrap(), "Maker A");
-        assert!(name(" ").is_err() && name("a\nb").is_err() && name(&"x".repeat(101)).is_err());
+        assert!(name(" ").is_err() && name("a\nb").is_err() && name(&"é".repeat(NAME_MAX / 2 + 1)).is_err());
     }
 }

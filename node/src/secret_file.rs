@@ -5,10 +5,12 @@
 //! else, is refused with the command that mends it. What is read is wiped from memory when dropped.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
+
+use crate::store::disk;
 
 /// The longest secret that is read. An encrypted key is about 500 bytes.
 const MAX_SECRET: u64 = 64 * 1024;
@@ -65,7 +67,7 @@ pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretFileError> {
     if fs::symlink_metadata(path).map_err(failed)?.is_symlink() {
         return Err(SecretFileError::Symlink(path.into()));
     }
-    let file = unix::open_no_follow(path).map_err(failed)?;
+    let file = disk::open_no_follow(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() {
         return Err(SecretFileError::NotAFile(path.into()));
@@ -108,13 +110,9 @@ fn write(
         _ => SecretFileError::Io { doing: "write", path: path.into(), source },
     };
     let aside = beside(path, "new").map_err(failed)?;
-    let written = unix::create_owner_only(&aside)
-        .and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all()
-        })
+    let written = disk::create_private_file(&aside, bytes)
         .and_then(|()| put(&aside))
-        .and_then(|()| sync_folder_of(path));
+        .and_then(|()| disk::sync_name(path));
     if written.is_err() {
         let _ = fs::remove_file(&aside);
     }
@@ -127,7 +125,7 @@ pub fn check_owner_only(
     metadata: &fs::Metadata,
     want: &'static str,
 ) -> Result<(), SecretFileError> {
-    let (mode, ours) = unix::mode_and_ours(metadata);
+    let (mode, ours) = mode_and_ours(metadata);
     if !ours {
         return Err(SecretFileError::Owner(path.into()));
     }
@@ -135,14 +133,6 @@ pub fn check_owner_only(
         return Err(SecretFileError::Open { path: path.into(), mode, want });
     }
     Ok(())
-}
-
-/// Makes a name in a folder survive a power cut.
-pub fn sync_folder_of(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(folder) if cfg!(unix) && !folder.as_os_str().is_empty() => fs::File::open(folder)?.sync_all(),
-        _ => Ok(()),
-    }
 }
 
 /// A fresh name beside `path`: the same with random digits and an ending.
@@ -154,46 +144,17 @@ pub fn beside(path: &Path, ending: &str) -> io::Result<PathBuf> {
     Ok(name.into())
 }
 
+/// The permission bits, and whether the file is this user's.
 #[cfg(unix)]
-mod unix {
-    use std::fs::{File, Metadata, OpenOptions};
-    use std::io;
-    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-    use std::path::Path;
-
-    pub fn open_no_follow(path: &Path) -> io::Result<File> {
-        // NONBLOCK, so that a pipe planted under the name cannot make us wait for ever.
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-        OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
-    }
-
-    pub fn create_owner_only(path: &Path) -> io::Result<File> {
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-    }
-
-    pub fn mode_and_ours(metadata: &Metadata) -> (u32, bool) {
-        (metadata.mode() & 0o777, metadata.uid() == rustix::process::geteuid().as_raw())
-    }
+fn mode_and_ours(metadata: &fs::Metadata) -> (u32, bool) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.mode() & 0o777, metadata.uid() == rustix::process::geteuid().as_raw())
 }
 
 /// Elsewhere a user's data folder is closed to others by the system.
 #[cfg(not(unix))]
-mod unix {
-    use std::fs::{File, Metadata, OpenOptions};
-    use std::io;
-    use std::path::Path;
-
-    pub fn open_no_follow(path: &Path) -> io::Result<File> {
-        File::open(path)
-    }
-
-    pub fn create_owner_only(path: &Path) -> io::Result<File> {
-        OpenOptions::new().write(true).create_new(true).open(path)
-    }
-
-    pub fn mode_and_ours(_: &Metadata) -> (u32, bool) {
-        (0o600, true)
-    }
+fn mode_and_ours(_: &fs::Metadata) -> (u32, bool) {
+    (0o600, true)
 }
 
 #[cfg(all(test, unix))]

@@ -1,4 +1,4 @@
-//! The rule of acceptance (DESIGN.md section 4): what counts of what is held.
+//! The rule of acceptance (`docs/design.md`, section 4): what counts of what is held.
 //!
 //! - An entry has *right* when a membership that stands, in its past, covers its kind and subject.
 //! - A document entry counts when it has right, or lies in the `deps` past of one that has.

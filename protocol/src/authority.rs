@@ -1,4 +1,4 @@
-//! Authority: who may do what (DESIGN.md section 4).
+//! Authority: who may do what (`docs/design.md`, section 4).
 //!
 //! [`Authority`] is a pure function of the set of operations held. Operations form a graph through
 //! `prev` and `seen`, and have only operations in their past, so this part of the commons can be

@@ -1,4 +1,4 @@
-//! Entries: the immutable unit that is stored and replicated (DESIGN.md section 3).
+//! Entries: the immutable unit that is stored and replicated (`docs/design.md`, section 3).
 //!
 //! An [`Entry`] has passed every check that its own bytes decide: canonical form, limits, a sound
 //! author's key, facts and personal part that hash to what the header names. It is *not* known to be

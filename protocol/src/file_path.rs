@@ -16,6 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::limits::{FILE_NAME_MAX, FILE_PATH_DEPTH_MAX, FILE_PATH_MAX};
+use crate::printable::is_hidden;
 
 /// Why a text is not a path that a design can carry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -261,18 +262,6 @@ fn is_device(name: &str) -> bool {
 /// What Windows refuses in a name.
 fn is_forbidden(c: char) -> bool {
     matches!(c, '\\' | ':' | '<' | '>' | '"' | '|' | '?' | '*')
-}
-
-/// What is not seen, or turns the order of what is seen: control, direction and line marks, blanks of
-/// no width, tags, non-characters.
-pub(crate) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}')
-        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ pub mod folder;
 pub mod okh;
 mod text;
 
-use crate::file_path::is_hidden;
 use crate::limits::FINDINGS_MAX;
 
 /// Something that whoever imports should know.
@@ -59,11 +58,4 @@ impl Findings {
     pub(crate) fn into_vec(self) -> Vec<Finding> {
         self.0
     }
-}
-
-/// A text from outside as it may stand in a sentence: one line, printable, short.
-pub(crate) fn shown(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if is_hidden(c) { ' ' } else { c }).take(80).collect();
-    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.chars().nth(80).is_some() { plain + "…" } else { plain }
 }

@@ -135,7 +135,7 @@ impl<'de> Deserialize<'de> for MemberKey {
     }
 }
 
-/// The hash of a key that stays on paper until a rotation shows it (DESIGN.md 4, Rotation).
+/// The hash of a key that stays on paper until a rotation shows it (`docs/design.md`, section 4, Rotation).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct KeyCommitment(pub [u8; 32]);
 

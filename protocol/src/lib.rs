@@ -22,6 +22,7 @@ pub mod join;
 pub mod key;
 pub mod licence;
 pub mod limits;
+pub mod printable;
 pub mod quantity;
 pub mod record;
 pub mod reference;

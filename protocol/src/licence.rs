@@ -11,8 +11,8 @@ mod wording;
 
 use spdx::{Expression, LicenseItem};
 
-use crate::file_path::is_hidden;
 use crate::limits::LICENCE_MAX;
+use crate::printable::shown;
 
 /// A text that is not a valid SPDX licence expression.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -158,12 +158,6 @@ fn propose(text: &str) -> Option<(String, &'static str)> {
         }
     }
     None
-}
-
-/// Printable and short, for messages.
-fn shown(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if is_hidden(c) { ' ' } else { c }).take(100).collect();
-    if text.chars().nth(100).is_some() { plain + "…" } else { plain }
 }
 
 #[cfg(test)]

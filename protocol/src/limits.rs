@@ -120,7 +120,7 @@ pub const FREE_FOR_FILES: u64 = 256 * 1024 * 1024;
 pub const INDEX_VALUE_MAX: usize = 4_000;
 /// A key in the index.
 pub const INDEX_KEY_MAX: usize = 256;
-/// One file: what a node takes without being asked.
+/// One file: what every node fetches and keeps without being asked.
 pub const FILE_MAX: u64 = 256 * 1024 * 1024;
 
 // ------------------------------------------------------------------ files of a design
@@ -141,12 +141,12 @@ pub const DESIGN_LEN_MAX: u64 = 4 * 1024 * 1024 * 1024;
 
 /// A manifest. The longest of two thousand seen has 10 kB.
 pub const MANIFEST_MAX: usize = 1024 * 1024;
-/// Lists and maps in each other in a manifest's field.
-pub const MANIFEST_DEPTH_MAX: usize = 16;
+/// Lists and maps in each other in a manifest's field: it becomes a document's value.
+pub const MANIFEST_DEPTH_MAX: usize = VALUE_DEPTH_MAX;
 /// Values of all kinds in a manifest, aliases expanded.
 pub const MANIFEST_NODES_MAX: usize = 50_000;
-/// The name of a field, in bytes.
-pub const FIELD_NAME_MAX: usize = 256;
+/// The name of a field, in bytes: it becomes a name in a document's path.
+pub const FIELD_NAME_MAX: usize = PATH_NAME_MAX;
 /// One unknown field in its canonical form, so that one always fits the facts of an entry.
 pub const UNKNOWN_FIELD_MAX: usize = 64 * 1024;
 /// One text of a draft (a function, a BOM line with all its columns), for the same reason.

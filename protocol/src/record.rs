@@ -1,4 +1,4 @@
-//! Records: immutable statements about work (DESIGN.md section 6).
+//! Records: immutable statements about work (`docs/design.md`, section 6).
 //!
 //! Records are a grow-only set. What a record says never changes; what it is worth, its standing, is a
 //! pure function of the records that speak of it. Corrections, retractions, releases and the other

@@ -99,18 +99,23 @@ fn refusal(world: &mut World, entry: Entry) -> Refusal {
     received.refused.first().expect("refused with a reason").1.clone()
 }
 
-#[test]
-fn a_burst_needs_one_signature_and_is_held_whole() {
-    let mut world = world();
+/// So many records of a maker, signed as one burst.
+fn weather(replica: &Replica, count: u64) -> Vec<Entry> {
     let maker = key(2);
-    let mut burst = Burst::begin(&world.replica, &maker, 9, NEW_YEAR + 2);
-    for n in 0..5u8 {
-        let facts = canonical::encode(&u64::from(n)).unwrap();
+    let mut burst = Burst::begin(replica, &maker, 9, NEW_YEAR + 2);
+    for n in 0..count {
+        let facts = canonical::encode(&n).unwrap();
         burst
             .add(Draft { kind: "record/weather", subject: None, deps: vec![], facts, personal: None })
             .unwrap();
     }
-    let entries = burst.sign();
+    burst.sign()
+}
+
+#[test]
+fn a_burst_needs_one_signature_and_is_held_whole() {
+    let mut world = world();
+    let entries = weather(&world.replica, 5);
     assert_eq!(entries.iter().filter(|e| e.signature().is_some()).count(), 1);
     let runs = run::encode(&entries);
     assert_eq!(runs.len(), 1, "consecutive entries of one log are one run");
@@ -128,17 +133,32 @@ fn ids(entries: &[Entry]) -> Vec<EntryId> {
 #[test]
 fn an_entry_without_a_voucher_waits_and_is_held_when_it_comes() {
     let mut world = world();
-    let maker = key(2);
-    let mut burst = Burst::begin(&world.replica, &maker, 9, NEW_YEAR + 2);
-    for n in 0..3u8 {
-        let facts = canonical::encode(&u64::from(n)).unwrap();
-        burst
-            .add(Draft { kind: "record/weather", subject: None, deps: vec![], facts, personal: None })
-            .unwrap();
-    }
-    let entries = burst.sign();
+    let entries = weather(&world.replica, 3);
     assert!(world.replica.receive(entries[..2].to_vec()).fresh.is_empty());
     assert_eq!(world.replica.receive(entries[2..].to_vec()).fresh.len(), 3);
+}
+
+/// The example of `docs/trust.md`.
+#[test]
+fn entries_before_a_refused_signer_wait_for_another_that_can_be_shown() {
+    let mut world = world();
+    let first = entry(work(&world, 2));
+    let second = entry(Header { seq: 1, prev: Some(first.id()), ..work(&world, 2) });
+    let unfit = Header {
+        seq: 2,
+        prev: Some(second.id()),
+        kind: Kind::new(Kind::CONTRIBUTION).unwrap(),
+        ..work(&world, 2)
+    };
+    let unfit = entry(unfit).signed(&key(2));
+    let received = world.replica.receive([first.clone(), second.clone(), unfit.clone()]);
+    assert_eq!(ids(&received.fresh), [], "whom could the word of a refused entry be shown to?");
+    let refused: Vec<_> = received.refused.iter().map(|(id, _)| *id).collect();
+    assert_eq!(refused, [unfit.id()]);
+
+    let sound = entry(Header { seq: 2, prev: Some(second.id()), ..work(&world, 2) }).signed(&key(2));
+    let received = world.replica.receive([sound.clone()]);
+    assert_eq!(ids(&received.fresh), [first.id(), second.id(), sound.id()]);
 }
 
 #[test]

@@ -154,7 +154,7 @@ pub fn run(seed: u64, size: Size) -> Result<Report, String> {
 fn found(size: Size, random: &mut ChaCha8Rng) -> (Vec<Node>, Hostile) {
     let keys: Vec<SecretKey> = (0..size.replicas).map(|_| SecretKey::from_seed(&random.random())).collect();
     let entries = member::found(&keys, random);
-    let federation = entries.first().map(Entry::federation).unwrap_or(EntryId([0; 32]));
+    let federation = entries.first().map_or(EntryId([0; 32]), Entry::federation);
     let mut nodes = Vec::new();
     for key in &keys {
         let member = Member::new(key.clone(), random);

@@ -7,6 +7,8 @@ use std::path::Path;
 use aronde_node::api::{Passphrase, ServiceError, StatusAnswer};
 use aronde_node::home::Home;
 use aronde_node::run::{self, Founding};
+use aronde_protocol::limits::NAME_MAX;
+use aronde_protocol::wire::Text;
 use libp2p::Multiaddr;
 
 use super::init;
@@ -112,6 +114,9 @@ fn choose(given: Option<&String>, asking: bool, what: &str, proposed: &str) -> R
     if let Some(given) = given {
         return Ok(given.clone());
     }
+    // What is made up from other names can be longer than a name may be.
+    let proposed = Text::<NAME_MAX>::cut(proposed);
+    let proposed = proposed.as_str().trim_end();
     if !asking {
         eprintln!("{what}: {proposed} (choose another with --name, --workshop, --federation)");
         return Ok(proposed.to_owned());
@@ -182,6 +187,12 @@ mod tests {
     fn login_and_host_give_names_that_can_be_used() {
         assert!(values::name(&login_name()).is_ok());
         assert!(values::name(&host_name()).is_ok());
+    }
+
+    #[test]
+    fn a_proposed_name_is_never_too_long_to_be_used() {
+        let proposed = choose(None, false, "The federation", &format!("Commons of {}", "é".repeat(32)));
+        assert!(proposed.is_ok_and(|name| values::name(&name).is_ok()));
     }
 
     #[test]

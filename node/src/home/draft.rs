@@ -14,6 +14,7 @@ use libp2p::Multiaddr;
 use super::{Config, Home, HomeError, MEMBER_KEY, NEXT_KEY, ports};
 use crate::api::Passphrase;
 use crate::key_file::{self, Purpose};
+use crate::store::disk;
 use crate::{node_key, secret_file};
 
 /// What a new home is made from.
@@ -98,9 +99,7 @@ impl HomeDraft {
 
     /// Puts the home in its place. Nothing in it may be open.
     pub fn finish(self) -> Result<Home, HomeError> {
-        fs::File::open(&self.home.path)
-            .and_then(|folder| folder.sync_all())
-            .map_err(io_at("write", &self.home.path))?;
+        disk::sync_folder(&self.home.path).map_err(io_at("write", &self.home.path))?;
         look_at(&self.place)?;
         // The place may hold restored keys, which the draft holds too: they go once it is in place.
         let before = self.home.path.with_extension("before");
@@ -117,7 +116,7 @@ impl HomeDraft {
         if had {
             let _ = fs::remove_dir_all(&before);
         }
-        secret_file::sync_folder_of(&self.place).map_err(io_at("write", &self.place))?;
+        disk::sync_name(&self.place).map_err(io_at("write", &self.place))?;
         Home::open(&self.place)
     }
 }
@@ -165,10 +164,7 @@ fn look_at(place: &Path) -> Result<Vec<&'static str>, HomeError> {
 
 /// Creates a folder that only its owner can open.
 pub(super) fn create_folder(path: &Path) -> Result<(), HomeError> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(io_at("create", path))
+    disk::create_private_folder(path).map_err(io_at("create", path))
 }
 
 /// TCP and QUIC on every address of the machine.

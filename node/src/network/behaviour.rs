@@ -20,8 +20,7 @@ use super::gate::Gate;
 use super::gossip::{self, Gossip};
 use super::limits::{
     FILE_STREAMS_MAX, IDLE_TIMEOUT, INBOUND_MAX, JOIN_STREAMS_MAX, NEGOTIATING_MAX, OUTBOUND_MAX,
-    PENDING_MAX, PER_PEER_MAX, PING_INTERVAL, QUIC_STREAMS_MAX, QUIC_WINDOW, REQUEST_TIMEOUT,
-    SESSION_STREAMS_MAX, STREAMS_MAX,
+    PENDING_MAX, PER_PEER_MAX, PING_INTERVAL, QUIC_WINDOW, REQUEST_TIMEOUT, SESSION_STREAMS_MAX, STREAMS_MAX,
 };
 use super::replicated::Replicated;
 
@@ -101,7 +100,7 @@ pub(super) fn build<B: NetworkBehaviour>(key: Keypair, protocols: B) -> Result<S
         .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, streams)
         .map_err(|error| failed(&error))?
         .with_quic_config(|mut config| {
-            config.max_concurrent_stream_limit = QUIC_STREAMS_MAX;
+            config.max_concurrent_stream_limit = STREAMS_MAX.into();
             config.max_stream_data = QUIC_WINDOW;
             config.max_connection_data = QUIC_WINDOW;
             config
@@ -120,7 +119,7 @@ pub(super) fn build<B: NetworkBehaviour>(key: Keypair, protocols: B) -> Result<S
 /// Yamux with few streams. Its receive window grows with what is read, and frames bound that.
 fn streams() -> yamux::Config {
     let mut config = yamux::Config::default();
-    config.set_max_num_streams(STREAMS_MAX);
+    config.set_max_num_streams(STREAMS_MAX.into());
     config
 }
 

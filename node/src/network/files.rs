@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aronde_protocol::id::FileHash;
-use aronde_protocol::limits::FILE_RANGE_MAX;
+use aronde_protocol::limits::{FILE_MAX, FILE_RANGE_MAX};
 use aronde_protocol::session::{Request, Response};
 use futures::stream::{self, StreamExt as _};
 use libp2p::PeerId;
@@ -16,7 +16,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::spawn_blocking;
 
 use super::driver::Inward;
-use super::limits::{FILE_MAX, FILES_AT_ONCE, FILES_INTERVAL, FILES_PER_PASS, LIES_MAX};
+use super::limits::{FILES_AT_ONCE, FILES_INTERVAL, FILES_PER_PASS, LIES_MAX};
 use super::reconcile::{Asker, Lane};
 use super::replicated::{FileFault, Replicated};
 

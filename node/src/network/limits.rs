@@ -13,10 +13,8 @@ pub const PER_PEER_MAX: u32 = 2;
 pub const PENDING_MAX: u32 = 32;
 /// Connections with peers that are not bound, so that strangers never fill what members need.
 pub const STRANGERS_MAX: usize = 32;
-/// Streams of one connection, all protocols together.
-pub const STREAMS_MAX: usize = 64;
-/// The same, for QUIC.
-pub const QUIC_STREAMS_MAX: u32 = 64;
+/// Streams of one connection, all protocols together, over TCP and over QUIC.
+pub const STREAMS_MAX: u16 = 64;
 /// Streams of one connection that are still being negotiated.
 pub const NEGOTIATING_MAX: usize = 32;
 /// Session requests in flight on one connection: 8 of 4 MiB are 32 MiB.
@@ -82,8 +80,6 @@ pub const FILES_AT_ONCE: usize = 4;
 pub const FILES_PER_PASS: usize = 4_096;
 /// How often files that nobody had are looked for again.
 pub const FILES_INTERVAL: Duration = Duration::from_secs(10);
-/// A file that every node fetches: larger ones wait for a wish.
-pub const FILE_MAX: u64 = 256 * 1024 * 1024;
 /// Remembered (peer, file) pairs where the peer served wrong bytes.
 pub const LIES_MAX: usize = 10_000;
 /// A graceful end of all connections at most so long.

@@ -89,6 +89,12 @@ pub fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes the name of a file or folder durable: a power cut no longer takes it away.
+pub fn sync_name(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    sync_folder(folder.unwrap_or(Path::new(".")))
+}
+
 /// Options for a file that only its owner may read, and whose last path component is never followed
 /// when it is a symlink.
 #[cfg(unix)]
@@ -105,23 +111,51 @@ pub fn private_file() -> OpenOptions {
     OpenOptions::new()
 }
 
-/// Opens a regular file for reading, without following a symlink in its last component and without
+/// Opens a private file to read and write it as it is; an empty one is created when there is none.
+pub fn open_private_file(path: &Path) -> io::Result<File> {
+    private_file().read(true).write(true).create(true).truncate(false).open(path)
+}
+
+/// Writes a file that must not exist yet and that only its owner may read (0600), durable but for its
+/// name.
+pub fn create_private_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = private_file().write(true).create_new(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Opens whatever is there for reading, without following a symlink in its last component and without
 /// waiting for a pipe's other end.
+#[cfg(unix)]
+pub fn open_no_follow(path: &Path) -> io::Result<File> {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+}
+
+/// Opens whatever is there for reading; this platform has no flag against symlinks.
+#[cfg(not(unix))]
+pub fn open_no_follow(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Opens a regular file for reading, as [`open_no_follow`] does.
 pub fn open_regular(path: &Path) -> io::Result<File> {
-    #[cfg(unix)]
-    let file = {
-        use rustix::fs::OFlags;
-        use std::os::unix::fs::OpenOptionsExt;
-        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?
-    };
-    #[cfg(not(unix))]
-    let file = File::open(path)?;
+    let file = open_no_follow(path)?;
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
         Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
     }
+}
+
+/// Creates a folder that must not exist yet and that only its owner may open (0700).
+pub fn create_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 /// Makes sure that `path` is a real folder; one that is created here is its owner's alone (0700) and
@@ -134,18 +168,12 @@ pub fn private_folder(path: &Path) -> io::Result<bool> {
             if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
                 fs::create_dir_all(parent)?;
             }
-            let mut builder = DirBuilder::new();
-            #[cfg(unix)]
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-            match builder.create(path) {
+            match create_private_folder(path) {
                 // Another thread was quicker.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return private_folder(path),
                 created => created?,
             }
-            match path.parent().filter(|p| !p.as_os_str().is_empty()) {
-                Some(parent) => sync_folder(parent)?,
-                None => sync_folder(Path::new("."))?,
-            }
+            sync_name(path)?;
             Ok(true)
         }
         Err(error) => Err(error),

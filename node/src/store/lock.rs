@@ -46,13 +46,7 @@ impl Lock {
     /// Takes the home, or says at once who has it.
     pub fn take(home: &Path) -> Result<Self, StoreError> {
         let path = home.join("lock");
-        let file = disk::private_file()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(StoreError::io("open", &path))?;
+        let file = disk::open_private_file(&path).map_err(StoreError::io("open", &path))?;
         // Whoever only asks for the holder has the lock for a moment: that is not a refusal.
         let mut taken = file.try_lock();
         for _ in 0..5 {

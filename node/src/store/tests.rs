@@ -61,7 +61,8 @@ fn filled(records: usize) -> TempDir {
     home
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder with all that is in it.
+pub(super) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for item in fs::read_dir(from).unwrap().map(Result::unwrap) {
         if item.file_type().unwrap().is_dir() {

@@ -16,8 +16,9 @@ use columns::Columns;
 use crate::canonical;
 use crate::document::draft::DraftPart;
 use crate::document::value::Value;
-use crate::interchange::{Finding, Findings, shown, text};
+use crate::interchange::{Finding, Findings, text};
 use crate::limits::{BOM_COLUMNS_MAX, BOM_LINES_MAX, BOM_MAX, DRAFT_TEXT_MAX};
+use crate::printable::shown;
 
 /// Why a table can't be read as a bill of materials.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -14,12 +14,13 @@ use crate::document::draft::{DesignDraft, DraftFile};
 use crate::file_path::{FilePath, FilePathError, check_collisions};
 use crate::id::FileHash;
 use crate::interchange::okh::{self, OkhError, Reference};
-use crate::interchange::{Finding, Findings, Given, bom, shown};
+use crate::interchange::{Finding, Findings, Given, bom};
 use crate::licence::{self, LicenceError};
 use crate::limits::{
     BOM_FILES_MAX, BOM_LINES_MAX, BOM_MAX, DESIGN_FILES_MAX, DESIGN_LEN_MAX, FILE_MAX, MANIFEST_MAX,
     TITLE_MAX,
 };
+use crate::printable::shown;
 
 /// A file as it lies in the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -28,9 +28,10 @@ use fields::Fields;
 use crate::canonical;
 use crate::document::draft::DesignDraft;
 use crate::document::value::Value;
-use crate::interchange::{Finding, Findings, Given, bom, shown, text};
+use crate::interchange::{Finding, Findings, Given, bom, text};
 use crate::licence;
 use crate::limits::{MANIFEST_MAX, TITLE_MAX, UNKNOWN_FIELD_MAX};
+use crate::printable::{one_line, shown};
 
 /// Why a manifest can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -137,11 +138,6 @@ fn title(fields: &mut Fields, given: &Given, findings: &mut Findings) -> Result<
     }
     findings.add("title", format!("is missing; the name of its repository, \"{}\", is taken", shown(&name)));
     Ok(bounded_title(name, findings))
-}
-
-fn one_line(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if crate::file_path::is_hidden(c) { ' ' } else { c }).collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn bounded_title(mut title: String, findings: &mut Findings) -> String {

@@ -140,7 +140,7 @@ impl Replica {
         self.numbers.get(operation).is_some_and(|n| entry.past.contains(*n))
     }
 
-    /// The last entry of a log, when it has exactly one branch there.
+    /// The last entry of a log. Where branches of a fork end at one place, that of them which came first here.
     pub fn log_head(&self, author: MemberKey, log: u64) -> Option<&Held> {
         let (_, places) = self.logs.get(&(author, log))?.last_key_value()?;
         places.first().and_then(|place| self.held.get(*place))

@@ -34,7 +34,7 @@ impl Hostile {
     }
 
     /// Writes something that no honest software writes: forks, back-dated views, other people's
-    /// memberships, deps across documents, forged and missing signatures, other federations.
+    /// memberships, deps across documents, facts out of form, forged and missing signatures, other federations.
     pub fn write(&mut self, replica: &Replica, stored: &[Entry], random: &mut ChaCha8Rng) -> Vec<Entry> {
         let hands = if random.random_ratio(1, 8) { &self.strangers } else { &self.members };
         let Some(key) = hands.choose(random).cloned() else { return Vec::new() };
@@ -114,7 +114,9 @@ fn forge(
         Kind::ATTESTATION => (replica.records().map(|h| h.id).choose(random), vec![]),
         _ => (None, vec![]),
     };
-    let facts = facts(&kind, replica, random);
+    // Facts of another form are refused for a kind that is known, and what a good signature on them
+    // vouches for must not be held on that word.
+    let facts = if random.random_ratio(1, 16) { b"\xa0".to_vec() } else { facts(&kind, replica, random) };
     let federation = if random.random_ratio(1, 40) { EntryId([9; 32]) } else { replica.federation() };
     let seq = before.map_or(0, |b| b.header().seq + u64::from(!random.random_ratio(1, 40)));
     let header = Header {

@@ -86,7 +86,7 @@ impl Member {
             replica.authority().memberships_of(self.key.member()).map(|(id, m)| (*id, m.role)).collect();
         let Some((under, role)) = mine.choose(random).copied() else { return Vec::new() };
         let draft = match random.random_range(0..10) {
-            0 if role == Role::Steward => operation_draft(&self.operation(under, random)),
+            0 if role == Role::Steward => operation_draft(&operation(under, random)),
             1 | 2 if role.writes() => Draft {
                 kind: Kind::CREATE,
                 subject: None,
@@ -135,18 +135,19 @@ impl Member {
         let _ = burst.add(draft);
         burst.sign()
     }
+}
 
-    fn operation(&self, under: EntryId, random: &mut ChaCha8Rng) -> Operation {
-        let key = SecretKey::from_seed(&random.random()).member();
-        let next = key.commitment();
-        match random.random_range(0..3) {
-            0 => Operation::AdmitWorkshop(AdmitWorkshop { under, name: "Workshop".into(), key, next }),
-            1 => {
-                let role = [Role::Steward, Role::Maker, Role::Auditor].choose(random).copied();
-                Operation::AdmitMember(AdmitMember { under, key, next, role: role.unwrap_or(Role::Maker) })
-            }
-            _ => Operation::BindNode(BindNode { under, peer: vec![random.random_range(0..4)].into() }),
+/// An operation that a steward may sign.
+fn operation(under: EntryId, random: &mut ChaCha8Rng) -> Operation {
+    let key = SecretKey::from_seed(&random.random()).member();
+    let next = key.commitment();
+    match random.random_range(0..3) {
+        0 => Operation::AdmitWorkshop(AdmitWorkshop { under, name: "Workshop".into(), key, next }),
+        1 => {
+            let role = [Role::Steward, Role::Maker, Role::Auditor].choose(random).copied();
+            Operation::AdmitMember(AdmitMember { under, key, next, role: role.unwrap_or(Role::Maker) })
         }
+        _ => Operation::BindNode(BindNode { under, peer: vec![random.random_range(0..4)].into() }),
     }
 }
 

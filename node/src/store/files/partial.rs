@@ -49,13 +49,7 @@ impl Files {
     fn open_partial(&self, hash: FileHash, len: u64) -> Result<Partial, FileError> {
         let (data_path, pairs_path) = self.partial_paths(hash, len);
         let open = |path: &PathBuf, len: u64| {
-            let file = disk::private_file()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(path)
-                .map_err(FileError::io("open", path))?;
+            let file = disk::open_private_file(path).map_err(FileError::io("open", path))?;
             file.set_len(len).map_err(FileError::io("make room in", path))?;
             Ok::<_, FileError>(file)
         };

@@ -4,6 +4,7 @@ use std::path::Path;
 use tempfile::{TempDir, tempdir};
 
 use super::*;
+use crate::store::tests::copy;
 
 const OURS: Identity = [7; 32];
 
@@ -22,17 +23,6 @@ fn filled(folder: &Path, rows: u32) {
         index.batch((first..first + 10).map(row).collect(), at(first + 10), 0).unwrap();
     }
     index.flush().unwrap();
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for item in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        if item.file_type().unwrap().is_dir() {
-            copy(&item.path(), &to.join(item.file_name()));
-        } else {
-            fs::copy(item.path(), to.join(item.file_name())).unwrap();
-        }
-    }
 }
 
 /// A home for one index, and the index's folder.

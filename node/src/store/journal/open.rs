@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -255,14 +255,7 @@ fn renew_identity(folder: &Path, numbers: &[u32], damage: &mut Vec<Damage>) -> R
     let path = folder.join("identity");
     let aside = folder.join("identity.new");
     let _ = fs::remove_file(&aside);
-    disk::private_file()
-        .write(true)
-        .create_new(true)
-        .open(&aside)
-        .and_then(|mut file| {
-            file.write_all(identity_text(&identity).as_bytes())?;
-            file.sync_all()
-        })
+    disk::create_private_file(&aside, identity_text(&identity).as_bytes())
         .and_then(|()| fs::rename(&aside, &path))
         .and_then(|()| disk::sync_folder(folder))
         .map_err(StoreError::io("write", &path))?;

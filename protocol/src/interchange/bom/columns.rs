@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::amount;
 use crate::document::draft::DraftPart;
 use crate::document::value::Value;
-use crate::interchange::shown;
 use crate::limits::FIELD_NAME_MAX;
+use crate::printable::shown;
 use crate::quantity::Quantity;
 
 /// What a column is, by its name.

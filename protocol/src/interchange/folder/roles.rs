@@ -8,7 +8,8 @@ use super::FolderFile;
 use crate::document::value::Value;
 use crate::file_path::FilePath;
 use crate::interchange::okh::Reference;
-use crate::interchange::{Findings, bom, shown};
+use crate::interchange::{Findings, bom};
+use crate::printable::shown;
 
 /// What each file is for.
 pub(super) type Roles = BTreeMap<FilePath, &'static str>;

@@ -2,7 +2,8 @@
 
 use super::fields::Fields;
 use crate::document::value::Value;
-use crate::interchange::{Findings, shown};
+use crate::interchange::Findings;
+use crate::printable::shown;
 
 /// Tells what the specifications ask for and is not there, and codes that are none.
 pub(super) fn fields(fields: &Fields, findings: &mut Findings) {

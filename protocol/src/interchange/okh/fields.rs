@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::document::value::Value;
-use crate::interchange::{Findings, shown};
+use crate::interchange::Findings;
 use crate::limits::DRAFT_TEXT_MAX;
+use crate::printable::shown;
 
 /// Fields by their own names.
 #[derive(Debug, Default)]

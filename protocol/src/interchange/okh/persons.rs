@@ -6,8 +6,9 @@
 use super::fields::{Fields, is_placeholder};
 use crate::document::draft::DraftAuthor;
 use crate::document::value::Value;
-use crate::interchange::{Findings, shown};
+use crate::interchange::Findings;
 use crate::limits::{AUTHOR_TEXT_MAX, AUTHORS_MAX};
+use crate::printable::shown;
 
 /// Fields that name who made it: the licensor first, since version 2 knows no other.
 const MAKERS: &[&str] =

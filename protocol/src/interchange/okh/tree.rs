@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::document::value::Value;
-use crate::interchange::{Findings, shown};
+use crate::interchange::Findings;
 use crate::limits::FIELD_NAME_MAX;
+use crate::printable::shown;
 
 /// What the three formats have in common. Depth is bounded by whoever builds it.
 #[derive(Debug, Clone, PartialEq)]
