@@ -34,7 +34,7 @@ impl Commons {
     fn audit_files(&self, wanted: &BTreeMap<FileHash, u64>, report: &mut Report) -> Result<(), ServiceError> {
         for (hash, _) in self.files.list()? {
             report.checked.files += 1;
-            if self.files.verify(hash) != Verdict::Sound {
+            if self.files.check(hash) != Verdict::Sound {
                 report.fault(
                     "damaged-file",
                     Some(hash.to_string()),
