@@ -9,6 +9,7 @@
 //! a glance beside it, so that it never waits for a disk.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use aronde_protocol::authority::{Membership, Role};
@@ -68,6 +69,8 @@ pub struct Commons {
     tickets: Mutex<Tickets>,
     glance: RwLock<Glance>,
     online: RwLock<Option<Online>>,
+    /// Entries given to peers since this commons was opened.
+    given: AtomicU64,
     warnings: Vec<String>,
 }
 
@@ -102,6 +105,7 @@ impl Commons {
             tickets: Mutex::new(tickets),
             glance: RwLock::new(Glance::default()),
             online: RwLock::new(None),
+            given: AtomicU64::new(0),
             warnings: warnings(&opened),
         };
         commons.look(&mut commons.entries());
