@@ -5,10 +5,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use aronde_protocol::entry::Entry;
 use libp2p::Multiaddr;
 
 use crate::api::{Joined, Passphrase, ServiceError, StatusAnswer, Sync, Synced};
-use crate::home::Home;
+use crate::home::{Home, HomeDraft};
 use crate::running::{Options, Running};
 
 mod demo;
@@ -66,6 +67,12 @@ pub struct KeySource {
 /// Makes a home and founds a federation in it. Leaves nothing behind when it fails.
 pub fn init(place: &std::path::Path, founding: &Founding) -> Result<Joined, ServiceError> {
     found::init(place, founding)
+}
+
+/// Puts a home in its place that begins with entries that are at hand, the founding entry first: of a
+/// stick, of a backup, or of a program that wrote them. They pass the ordinary door.
+pub fn furnish(draft: HomeDraft, entries: Vec<Entry>) -> Result<Home, ServiceError> {
+    found::furnish(draft, entries)
 }
 
 /// How a node runs, where that differs from the home's settings.
