@@ -466,11 +466,14 @@ impl Driver {
     fn show(&mut self) {
         let (root, now) = (self.replicated.held_root(), Instant::now());
         let mut peers = Vec::new();
-        let mut busy = self.wanted_stale || self.refreshing;
+        // What came and was not looked through yet may name files that are wanted.
+        let looked_through = root == self.announced;
+        let mut busy = self.wanted_stale || self.refreshing || !looked_through;
         for (id, peer) in self.peers.iter() {
             let workshop = self.replicated.bound_workshop(id);
             let connected = peer.connections > 0;
-            let in_sync = connected && peer.root == Some(root) && peer.wanted == self.wanted;
+            let in_sync =
+                connected && looked_through && peer.root == Some(root) && peer.wanted == self.wanted;
             let dialled = peer.source >= Source::Published;
             busy |= peer.in_session || self.greeting.contains(id);
             busy |= dialled && (peer.dialing || peer.is_due(now));

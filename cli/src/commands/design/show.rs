@@ -83,7 +83,9 @@ fn conflicts(design: &DesignDetail) -> String {
         let field = clean(&conflict.field);
         text += &format!("  {field}\n");
         let mut table = Table::new("    ");
-        for value in &conflict.values {
+        let mut values: Vec<_> = conflict.values.iter().collect();
+        values.sort_by_key(|value| value.at);
+        for value in values {
             let shown = value.value.as_ref().map_or_else(|| "(removed)".to_owned(), |v| format!("\"{v}\""));
             let who = match &value.author_name {
                 Some(name) => format!("{name} ({})", value.author.short()),

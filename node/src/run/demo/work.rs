@@ -115,7 +115,9 @@ pub fn disagree_and_decide(
         let conflict = stage.until("both values are shown", || version_conflict(seat, id))?;
         if seat.home_name == "south" {
             stage.typed(&seat.command(&format!("design show {short}")));
-            for value in &conflict.values {
+            let mut values: Vec<_> = conflict.values.iter().collect();
+            values.sort_by_key(|value| value.at);
+            for value in values {
                 stage.say(&format!(
                     "  version {} by {}",
                     value.value.as_deref().unwrap_or("(removed)"),
