@@ -28,6 +28,8 @@ const ENTRY_ROWS: &[u8] = b"e/";
 const FILE_ROWS: &[u8] = b"f/";
 /// A row with a longer header leaves it in the journal.
 const ROW_HEADER_MAX: usize = 3_000;
+/// Bytes of the journal kept read.
+const RUNS_CACHED: usize = 4 * 1024 * 1024;
 /// Documents kept materialised.
 const DOCUMENTS_CACHED: usize = 256;
 
@@ -44,6 +46,26 @@ pub struct Place {
 #[derive(Serialize, Deserialize)]
 struct EntryRow(u32, u32, u32, u32, Option<serde_bytes::ByteBuf>, Option<Gist>);
 
+/// Runs of the journal as they were read: who reads one entry of a run often reads another.
+#[derive(Default)]
+struct Runs {
+    packed: HashMap<Location, Arc<Packed>>,
+    bytes: usize,
+}
+
+impl Runs {
+    fn keep(&mut self, location: Location, packed: Packed, bytes: usize) -> Arc<Packed> {
+        self.bytes += bytes;
+        if self.bytes > RUNS_CACHED {
+            self.packed.clear();
+            self.bytes = bytes;
+        }
+        let packed = Arc::new(packed);
+        self.packed.insert(location, Arc::clone(&packed));
+        packed
+    }
+}
+
 /// See the module.
 pub struct Entries {
     replica: Replica,
@@ -56,7 +78,7 @@ pub struct Entries {
     unread: BTreeSet<DocumentId>,
     items: Option<Arc<Vec<(u64, EntryId)>>>,
     documents: HashMap<DocumentId, (usize, Arc<Document>)>,
-    last_run: Mutex<Option<(Location, Arc<Packed>)>>,
+    runs: Mutex<Runs>,
     failure: Option<String>,
 }
 
@@ -75,7 +97,7 @@ impl Entries {
             unread: BTreeSet::new(),
             items: None,
             documents: HashMap::new(),
-            last_run: Mutex::new(None),
+            runs: Mutex::default(),
             failure: None,
         };
         entries.load_rows();
@@ -287,17 +309,14 @@ impl Entries {
         })
     }
 
-    /// What is held, as it lies in the journal. The run that was read last is kept: who reads one entry
-    /// of it often reads the next.
+    /// What is held, as it lies in the journal.
     fn entry_of(&self, held: &Held, place: Place) -> Result<Entry, String> {
-        let mut last = self.last_run.lock().unwrap_or_else(PoisonError::into_inner);
-        let packed = match &*last {
-            Some((location, packed)) if *location == place.location => Arc::clone(packed),
-            _ => {
+        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        let packed = match runs.packed.get(&place.location) {
+            Some(packed) => Arc::clone(packed),
+            None => {
                 let payload = self.store.read(place.location).map_err(|e| e.to_string())?;
-                let packed = Arc::new(Packed::read(&payload).map_err(|e| e.to_string())?);
-                *last = Some((place.location, Arc::clone(&packed)));
-                packed
+                runs.keep(place.location, Packed::read(&payload).map_err(|e| e.to_string())?, payload.len())
             }
         };
         let index = usize::try_from(place.index).unwrap_or(usize::MAX);
