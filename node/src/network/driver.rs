@@ -91,6 +91,8 @@ pub(super) struct Driver {
     /// The root that was announced last, and what is new since.
     announced: [u8; 32],
     announced_at: Option<Instant>,
+    /// When what came just after an announcement is announced.
+    announce_next: Option<Instant>,
     fresh: Vec<EntryId>,
     wanted: Option<[u8; 32]>,
     wanted_stale: bool,
@@ -113,6 +115,7 @@ impl Driver {
         Self {
             announced: replicated.held_root(),
             announced_at: None,
+            announce_next: None,
             swarm,
             replicated,
             own,
@@ -159,6 +162,7 @@ impl Driver {
                     Some(command) => self.on_command(command),
                 },
                 _ = tick.tick() => self.on_tick(),
+                () = until(self.announce_next) => self.changed(),
                 Some(_) = self.tasks.join_next() => {}
             }
             self.show();
@@ -321,7 +325,10 @@ impl Driver {
 
     fn on_tick(&mut self) {
         let now = Instant::now();
-        if self.replicated.held_root() != self.announced {
+        // What a session brings is announced when it is over: of a part of it, the peer that sends it would
+        // hear that we lack the rest, and send that twice.
+        let bringing = self.peers.iter().any(|(_, peer)| peer.in_session);
+        if !bringing && self.replicated.held_root() != self.announced {
             self.changed();
         }
         self.disconnect_unbound();
@@ -487,5 +494,13 @@ impl Driver {
             *before = shown;
             changed
         });
+    }
+}
+
+/// Ends at an instant; never, where there is none.
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
     }
 }
