@@ -28,10 +28,6 @@ pub fn for_new_keys(file: Option<&Path>) -> Result<Option<Passphrase>, ServiceEr
         return read(file).map(Some);
     }
     if !can_ask() {
-        eprintln!(
-            "The keys are kept without a passphrase, readable by you only. To encrypt them, give \
-             --passphrase-file FILE."
-        );
         return Ok(None);
     }
     loop {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use aronde_node::api::{Joined, Passphrase, ServiceError};
+use aronde_node::key_file;
 use aronde_node::run::{self, Founding, KeySource};
 
 use crate::context::Context;
@@ -75,10 +76,15 @@ pub(super) fn key_source(context: &Context, place: &Path) -> Result<Option<KeySo
 
 /// What a new home says, and what to do next.
 pub(super) fn welcome(joined: &Joined) -> String {
+    let keys = match key_file::inspect(&joined.home.join("member.key")) {
+        Ok(key) if key.encrypted => "encrypted with your passphrase",
+        _ => "readable by you only; --passphrase-file FILE would have encrypted them",
+    };
     format!(
         "{} of {} in {}\n\
          you     {}\n\
          home    {}\n\
+         keys    {keys}\n\
          \n\
          Write your keys down:   aronde key backup\n\
          Run the node:           aronde up\n",

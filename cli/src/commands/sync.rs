@@ -46,6 +46,9 @@ impl Sync {
 }
 
 fn text(synced: &Synced) -> String {
+    if synced.peers.is_empty() {
+        return "No other node is known yet. Invite one with: aronde invite --workshop NAME\n".to_owned();
+    }
     let mut text = format!(
         "{}: {} and {} came, {} went\n",
         if synced.in_sync { "Equal with every reachable peer" } else { "Not equal yet" },

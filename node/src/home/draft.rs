@@ -57,7 +57,8 @@ impl HomeDraft {
         let parent = place.parent().unwrap_or(Path::new("/"));
         fs::create_dir_all(parent).map_err(io_at("create", parent))?;
         let aside = secret_file::beside(place, "new").map_err(io_at("create", place))?;
-        create_folder(&aside)?;
+        // The name aside is our own business; the message tells of the place.
+        disk::create_private_folder(&aside).map_err(io_at("create", place))?;
         // From here on a failure drops the draft, and with it the folder.
         let draft = Self { home: Home { path: aside }, place: place.into(), adopted };
         draft.fill(new)?;
@@ -146,7 +147,9 @@ fn look_at(place: &Path) -> Result<Vec<&'static str>, HomeError> {
     let entries = match fs::read_dir(place) {
         Ok(entries) => entries,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(keys),
-        Err(e) if e.kind() == io::ErrorKind::NotADirectory => return Err(HomeError::Occupied(place.into())),
+        Err(e) if e.kind() == io::ErrorKind::NotADirectory && place.symlink_metadata().is_ok() => {
+            return Err(HomeError::Occupied(place.into()));
+        }
         Err(source) => return Err(HomeError::Io { doing: "open", path: place.into(), source }),
     };
     if Home::exists(place) {

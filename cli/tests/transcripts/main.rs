@@ -1,0 +1,74 @@
+//! The pages that show commands with their output are run as they stand: the README, and every page in
+//! `docs/transcripts`. How they are written is said in `page.rs`, how they are run in `machine.rs`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![cfg(unix)]
+
+mod machine;
+mod page;
+mod pattern;
+
+use std::path::{Path, PathBuf};
+
+use machine::Machines;
+use pattern::Captured;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Runs every command of a page, in order, and says of each what came out otherwise.
+fn run(path: &str) {
+    let text = std::fs::read_to_string(root().join(path)).unwrap();
+    let steps = page::steps(&text);
+    assert!(!steps.is_empty(), "{path} shows no command");
+    let mut machines = Machines::set_up();
+    let mut captured = Captured::default();
+    let mut wrong = String::new();
+    for step in steps {
+        let command = captured.fill(&step.command);
+        let ran = machines.run(&step.machine, &command);
+        let code = ran.code == step.code;
+        if !code || !pattern::matches(&step.expected, &ran.output, &mut captured) {
+            wrong += &format!(
+                "\n{path}:{}: {} $ {command}\n--- expected (exit code {})\n{}\n--- came (exit code {})\n{}\n",
+                step.line,
+                step.machine,
+                step.code,
+                step.expected.join("\n"),
+                ran.code,
+                ran.output
+            );
+        }
+    }
+    machines.end();
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn the_readme_shows_what_happens() {
+    run("README.md");
+}
+
+#[test]
+fn a_first_federation_goes_as_written() {
+    run("docs/transcripts/first-federation.md");
+}
+
+#[test]
+fn a_conflict_goes_as_written() {
+    run("docs/transcripts/conflict.md");
+}
+
+#[test]
+fn mistakes_are_answered_as_written() {
+    run("docs/transcripts/mistakes.md");
+}
+
+#[test]
+fn every_transcript_has_a_test() {
+    let this = std::fs::read_to_string(root().join("cli/tests/transcripts/main.rs")).unwrap();
+    for entry in std::fs::read_dir(root().join("docs/transcripts")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(this.contains(&format!("run(\"docs/transcripts/{name}\")")), "{name} is never run");
+    }
+}
