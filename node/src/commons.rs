@@ -6,7 +6,7 @@
 //! that is the protocol's.
 //!
 //! One lock guards the entries. What the network's own task asks for again and again lies in
-//! a [`glance`] beside it, so that it never waits for a disk.
+//! a glance beside it, so that it never waits for a disk.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -146,14 +146,11 @@ impl Commons {
         match signer {
             Signer::Home { passphrase } => {
                 let open = self.key.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                match open {
-                    Some(key) => Ok(key),
-                    None => {
-                        let path = self.home.member_key();
-                        Ok(key_file::read(&path, Purpose::Member, passphrase.as_ref())
-                            .map_err(HomeError::from)?)
-                    }
+                if let Some(key) = open {
+                    return Ok(key);
                 }
+                let path = self.home.member_key();
+                Ok(key_file::read(&path, Purpose::Member, passphrase.as_ref()).map_err(HomeError::from)?)
             }
             Signer::File { path, passphrase } => {
                 Ok(key_file::read(path, Purpose::Member, passphrase.as_ref()).map_err(HomeError::from)?)
@@ -173,7 +170,7 @@ impl Commons {
         let logs = self.installation.lock().unwrap_or_else(PoisonError::into_inner).logs(key.member())?;
         let log = if log == Log::Operations { logs.operations } else { logs.work };
         let mut burst = Burst::begin(entries.replica(), key, log, now());
-        let built = build(&mut burst)?;
+        let answer = build(&mut burst)?;
         let written = burst.sign();
         let ids: Vec<EntryId> = written.iter().map(Entry::id).collect();
         let received = entries.receive(written)?;
@@ -185,7 +182,7 @@ impl Commons {
         }
         self.look(entries);
         self.announce(ids);
-        Ok(built)
+        Ok(answer)
     }
 
     /// Says to peers that entries are new here, if there is a network.

@@ -71,7 +71,7 @@ impl Running {
         };
         let (network, http) = runtime.block_on(async {
             let replicated: Arc<dyn network::Replicated> = commons.clone();
-            let network = Network::start(config, key, replicated).await.map_err(refused)?;
+            let network = Network::start(config, key, replicated).await.map_err(|error| refused(&error))?;
             let service: Arc<dyn Service> = commons.clone();
             let http = match options.http {
                 Some(address) => match http::serve(home, address, service).await {
@@ -176,13 +176,13 @@ fn names_peer(address: &Multiaddr) -> bool {
     named
 }
 
-fn refused(error: NetworkError) -> ServiceError {
-    match &error {
+fn refused(error: &NetworkError) -> ServiceError {
+    match error {
         NetworkError::Listen { .. } => {
-            ServiceError::config(&error).hint("change listen in config.toml, or give another --listen")
+            ServiceError::config(error).hint("change listen in config.toml, or give another --listen")
         }
-        NetworkError::NoPeer(_) => ServiceError::config(&error).hint("correct peers in config.toml"),
-        _ => ServiceError::internal(&error),
+        NetworkError::NoPeer(_) => ServiceError::config(error).hint("correct peers in config.toml"),
+        _ => ServiceError::internal(error),
     }
 }
 

@@ -34,7 +34,7 @@ pub mod segment;
 mod tests;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aronde_protocol::limits;
 
@@ -47,6 +47,8 @@ pub use lock::{Holder, Lock};
 use disk::{Disk, Os};
 use journal::{Journal, Limits, Scan};
 
+/// The mark of an index that is to be made anew.
+const DISTRUSTED: &str = "distrusted";
 /// Records replayed for one batch of the index.
 const REPLAY_BATCH: usize = 512;
 /// Appends after which the index is asked to make itself durable.
@@ -94,6 +96,7 @@ pub struct Store {
     files: Files,
     known: Vec<Damage>,
     unflushed: u32,
+    index_folder: PathBuf,
     lock: Lock,
 }
 
@@ -115,6 +118,9 @@ impl Store {
         let index_folder = home.join("index");
         let limits = Limits { segment_max: options.segment_max, floor: options.free_for_entries };
 
+        if index_folder.join(DISTRUSTED).exists() {
+            fs::remove_dir_all(&index_folder).map_err(StoreError::io("remove", &index_folder))?;
+        }
         // The index says how far the journal was synced, but only the index of this very journal.
         let named = journal::identity(&journal_folder)?;
         let orphaned = named.is_none() && index_folder.join("db").exists();
@@ -145,7 +151,7 @@ impl Store {
             torn: opening.torn,
             damage: opening.damage.clone(),
         };
-        Ok((Self { index, journal, files, known: opening.damage, unflushed: 0, lock }, opened))
+        Ok((Self { index, journal, files, known: opening.damage, unflushed: 0, index_folder, lock }, opened))
     }
 
     /// Shows every record behind what the index covers, in order, and writes the rows that `rows` makes of
@@ -237,6 +243,13 @@ impl Store {
     /// Tells others who meet the lock where this process answers.
     pub fn tell(&mut self, http: Option<&str>) -> Result<(), StoreError> {
         self.lock.tell(http)
+    }
+
+    /// Has the index made anew at the next start: it speaks of records that were found damaged since.
+    /// What they held is not held then, and comes back from whoever has it.
+    pub fn distrust_index(&self) -> Result<(), StoreError> {
+        let mark = self.index_folder.join(DISTRUSTED);
+        fs::write(&mark, b"").map_err(StoreError::io("write", &mark))
     }
 
     /// Makes the index durable, so that the next start is quick even after a power cut. The journal is

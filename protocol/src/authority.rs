@@ -135,6 +135,8 @@ pub struct Authority {
     pub charter: Option<EntryId>,
     /// Memberships that hold.
     pub memberships: BTreeMap<MembershipId, Membership>,
+    /// The same by member.
+    of_member: BTreeMap<MemberKey, Vec<MembershipId>>,
     /// Workshops that stand.
     pub workshops: BTreeMap<WorkshopId, Workshop>,
     /// Nodes, by libp2p peer id (bytes of its multihash).
@@ -176,7 +178,7 @@ impl Authority {
             Operation::AdmitMember(admit) => {
                 let workshop = self.acting(judged, admit.under)?.workshop;
                 let membership = Membership { key: admit.key, workshop, role: admit.role, next: admit.next };
-                self.memberships.insert(judged.id, membership);
+                self.join(judged.id, membership);
             }
             Operation::BindNode(bind) => {
                 let workshop = self.acting(judged, bind.under)?.workshop;
@@ -190,7 +192,14 @@ impl Authority {
 
     fn stand(&mut self, id: EntryId, name: &str, key: MemberKey, next: KeyCommitment) {
         self.workshops.insert(id, Workshop { name: name.to_owned() });
-        self.memberships.insert(id, Membership { key, workshop: id, role: Role::Steward, next });
+        self.join(id, Membership { key, workshop: id, role: Role::Steward, next });
+    }
+
+    fn join(&mut self, id: MembershipId, membership: Membership) {
+        let all = self.of_member.entry(membership.key).or_default();
+        all.push(id);
+        all.sort_unstable();
+        self.memberships.insert(id, membership);
     }
 
     /// The stewardship that an operation acts under.
@@ -205,7 +214,8 @@ impl Authority {
 
     /// The memberships of a member, by id.
     pub fn memberships_of(&self, key: MemberKey) -> impl Iterator<Item = (&MembershipId, &Membership)> {
-        self.memberships.iter().filter(move |(_, m)| m.key == key)
+        let ids = self.of_member.get(&key).into_iter().flatten();
+        ids.filter_map(|id| self.memberships.get_key_value(id))
     }
 
     /// The workshop that a node is bound to.

@@ -58,6 +58,8 @@ pub struct Replica {
     operations: Vec<usize>,
     /// Their numbers, by id.
     numbers: HashMap<EntryId, usize>,
+    /// Numbers of the operations that admit a key.
+    admissions: HashMap<MemberKey, Vec<usize>>,
     pasts: Pasts,
     authority: Authority,
     /// Places of the entries of a document, its first one included, each after its past.
@@ -83,6 +85,7 @@ impl Replica {
             places: HashMap::new(),
             operations: Vec::new(),
             numbers: HashMap::new(),
+            admissions: HashMap::new(),
             pasts: Pasts::default(),
             authority: Authority::default(),
             documents: BTreeMap::new(),
@@ -136,7 +139,11 @@ impl Replica {
                 }
             }
             (Class::Operation, _) => {
-                self.numbers.insert(id, self.operations.len());
+                let number = self.operations.len();
+                self.numbers.insert(id, number);
+                if let Some(key) = gist.operation().and_then(|operation| operation.admits(author)) {
+                    self.admissions.entry(key).or_default().push(number);
+                }
                 self.operations.push(place);
             }
             _ => {}

@@ -16,7 +16,6 @@ const FLOORS: [&str; 5] = [
     "hickory-proto:<0.26.1",
     "libp2p-rendezvous",
 ];
-const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -69,16 +68,51 @@ fn no_banned_version_is_in_the_lock_file() {
     );
 }
 
+/// The registry that cargo uses unless it is told otherwise is where serde comes from.
 #[test]
-fn every_package_comes_from_crates_io() {
+fn every_package_comes_from_the_public_registry() {
     let lock = read("Cargo.lock");
+    let source = |package: &Table| package.get("source").and_then(Value::as_str).map(str::to_owned);
+    let serde = tables(&lock["package"], "package").find(|p| p["name"].as_str() == Some("serde")).unwrap();
+    let registry = source(serde).unwrap();
+    assert!(registry.starts_with("registry+"), "serde comes from {registry}");
     for package in tables(&lock["package"], "package") {
         let name = package["name"].as_str().unwrap();
-        match package.get("source").and_then(Value::as_str) {
-            Some(source) => assert_eq!(source, CRATES_IO, "{name} comes from elsewhere"),
+        match source(package) {
+            Some(source) => assert_eq!(source, registry, "{name} comes from elsewhere"),
             None => assert!(name.starts_with("aronde"), "{name} has no source and is not of this workspace"),
         }
     }
+}
+
+/// A licence that deny.toml doesn't allow can't come in unseen. Licences of files inside a package are
+/// for cargo-deny to look at.
+#[test]
+fn every_licence_is_allowed() {
+    let deny = read("deny.toml");
+    let allowed: Vec<&str> =
+        deny["licenses"]["allow"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let out = cargo(&["metadata", "--locked", "--offline", "--format-version", "1"]);
+    let metadata: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let mut refused = Vec::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        let licence = package["license"].as_str().unwrap_or_default();
+        let mode = spdx::ParseMode::LAX;
+        let fits = spdx::Expression::parse_mode(licence, mode).is_ok_and(|expression| {
+            expression.evaluate(|needed| allowed.contains(&needed.to_string().as_str()))
+        });
+        if !fits {
+            refused.push(format!("{} ({licence})", package["name"].as_str().unwrap()));
+        }
+    }
+    assert!(refused.is_empty(), "not allowed by deny.toml: {}", refused.join(", "));
+}
+
+fn cargo(arguments: &[&str]) -> String {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let out = Command::new(cargo).args(arguments).current_dir(root()).output().unwrap();
+    assert!(out.status.success(), "cargo {}: {}", arguments.join(" "), String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).unwrap()
 }
 
 /// Features are united over the whole tree, so a crate far below could switch one on.
@@ -90,14 +124,8 @@ fn signatures_are_verified_by_one_criterion() {
         .flat_map(|t| t["deny"].as_array().unwrap().iter().filter_map(Value::as_str))
         .collect();
     assert_eq!(banned, ["batch", "legacy_compatibility", "hazmat"]);
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let tree = Command::new(cargo)
-        .args(["tree", "--workspace", "--locked", "--offline", "--prefix", "none", "--format", "{p} [{f}]"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    assert!(tree.status.success(), "cargo tree: {}", String::from_utf8_lossy(&tree.stderr));
-    let tree = String::from_utf8(tree.stdout).unwrap();
+    let tree =
+        cargo(&["tree", "--workspace", "--locked", "--offline", "--prefix", "none", "--format", "{p} [{f}]"]);
     let mut seen = 0;
     for line in tree.lines().filter(|l| l.starts_with("ed25519-dalek ")) {
         seen += 1;

@@ -25,6 +25,9 @@ impl Commons {
         let (mut report, wanted) = {
             let mut entries = self.entries();
             let report = audit_entries(&entries)?;
+            if report.findings.iter().any(|f| f.kind == DAMAGED_ENTRY) {
+                entries.store().distrust_index()?;
+            }
             (report, entries.files().clone())
         };
         self.audit_files(&wanted, &mut report)?;
@@ -34,7 +37,7 @@ impl Commons {
     fn audit_files(&self, wanted: &BTreeMap<FileHash, u64>, report: &mut Report) -> Result<(), ServiceError> {
         for (hash, _) in self.files.list()? {
             report.checked.files += 1;
-            if self.files.verify(hash) != Verdict::Sound {
+            if self.files.check(hash) != Verdict::Sound {
                 report.fault(
                     "damaged-file",
                     Some(hash.to_string()),
@@ -56,6 +59,9 @@ impl Commons {
         Ok(())
     }
 }
+
+/// The kind of a finding about an entry whose record is damaged.
+const DAMAGED_ENTRY: &str = "damaged-entry";
 
 #[derive(Default)]
 struct Report {
@@ -87,7 +93,7 @@ fn audit_entries(held: &Entries) -> Result<Report, ServiceError> {
                 Ok(entries) => found.extend(entries.into_iter().filter(|e| ids.insert(e.id()))),
                 Err(error) => {
                     let what = format!("a record of the journal holds no entries: {error}");
-                    report.fault("damaged-entry", name(&held.at(location.segment, location.offset)), &what);
+                    report.fault(DAMAGED_ENTRY, name(&held.at(location.segment, location.offset)), &what);
                 }
             },
             Found::Damage(damage) => damaged(held, &damage, &mut report),
@@ -156,15 +162,17 @@ fn audit_entries(held: &Entries) -> Result<Report, ServiceError> {
     Ok(report)
 }
 
-/// Names what a damaged stretch of the journal held, by what the index knows of it.
+/// Names what a damaged stretch of the journal held. One that nothing held lies in any more is worth a
+/// note: what it held has come back, or is not held.
 fn damaged(held: &Entries, damage: &Damage, report: &mut Report) {
     let lost = held.within(damage);
-    let what = format!("{damage}; it comes back from a peer that holds it");
     if lost.is_empty() {
-        report.fault("damaged-journal", None, &what);
+        report.note("damaged-journal", None, format!("{damage}; nothing that is held lies there"));
     }
     for id in lost {
-        report.fault("damaged-entry", Some(id.to_string()), &what);
+        let what =
+            format!("{damage}; after the next start it is fetched from a peer that holds it: aronde sync");
+        report.fault(DAMAGED_ENTRY, Some(id.to_string()), &what);
     }
 }
 

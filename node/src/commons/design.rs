@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use aronde_protocol::authority::Role;
 use aronde_protocol::burst::Draft;
 use aronde_protocol::canonical;
 use aronde_protocol::document::Hand;
@@ -57,7 +58,7 @@ impl Commons {
         let batches = authoring::create(draft).map_err(ServiceError::user)?;
         let key = self.key(signer)?;
         let mut entries = self.entries();
-        let (under, _) = self.acting(&entries, key.member(), |role| role.writes(), "a maker or a steward")?;
+        let (under, _) = self.acting(&entries, key.member(), Role::writes, "a maker or a steward")?;
         self.write(&mut entries, &key, Log::Work, |burst| {
             let mut batches = batches.iter();
             let first = batches.next().map_or_else(Batch::default, Batch::clone);
@@ -82,7 +83,7 @@ impl Commons {
             function: wanted.function.clone(),
         };
         let target = match &wanted.update {
-            Some(id) => Some(self.design_id(&self.entries(), id)?),
+            Some(id) => Some(design_id(&self.entries(), id)?),
             None => None,
         };
         let import = import::import(&wanted.path, &given)?;
@@ -99,7 +100,7 @@ impl Commons {
         }
         // Right is checked before any file is taken in.
         let key = self.key(signer)?;
-        self.acting(&self.entries(), key.member(), |role| role.writes(), "a maker or a steward")?;
+        self.acting(&self.entries(), key.member(), Role::writes, "a maker or a steward")?;
         for file in &import.files {
             let (hash, _) = self.files.put_path(&file.on_disk)?;
             if hash != file.hash {
@@ -170,8 +171,8 @@ impl Commons {
     ) -> Result<DesignEdited, ServiceError> {
         let key = self.key(signer)?;
         let mut entries = self.entries();
-        let id = self.design_id(&entries, &edit.id)?;
-        self.acting(&entries, key.member(), |role| role.writes(), "a maker or a steward")?;
+        let id = design_id(&entries, &edit.id)?;
+        self.acting(&entries, key.member(), Role::writes, "a maker or a steward")?;
         let document = entries.document(&id)?;
         // All are set on the document as it is, so of two for one field only the last can be meant.
         let wishes: BTreeMap<&str, &str> = edit.set.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
@@ -233,7 +234,7 @@ impl Commons {
     /// `design show`.
     pub(super) fn design_show(&self, id: &str) -> Result<DesignDetail, ServiceError> {
         let mut entries = self.entries();
-        let id = self.design_id(&entries, id)?;
+        let id = design_id(&entries, id)?;
         let document = entries.document(&id)?;
         let design = Design::of(&document).map_err(ServiceError::user)?;
         let bom = design.bom.iter().map(|line| BomLine {
@@ -267,11 +268,11 @@ impl Commons {
             conflicts: design.conflicts.iter().map(|c| shown_conflict(&entries, c)).collect(),
         })
     }
+}
 
-    /// The design that a text means.
-    pub(super) fn design_id(&self, entries: &Entries, text: &str) -> Result<DocumentId, ServiceError> {
-        resolve(text, "a design", entries.replica().documents())
-    }
+/// The design that a text means.
+pub(super) fn design_id(entries: &Entries, text: &str) -> Result<DocumentId, ServiceError> {
+    resolve(text, "a design", entries.replica().documents())
 }
 
 impl From<import::ImportError> for ServiceError {

@@ -174,7 +174,7 @@ impl Entries {
         match Gist::of(entry) {
             Ok(gist) => self.load(entry.id(), entry.header().clone(), entry.author(), gist, place),
             Err(error) => {
-                tracing::warn!(%error, entry = %entry.id(), "an entry of the journal is not in order")
+                tracing::warn!(%error, entry = %entry.id(), "an entry of the journal is not in order");
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The ledger: `contribute`, `attest`, `ledger list | show`.
 
+use aronde_protocol::authority::Role;
 use aronde_protocol::burst::Draft;
 use aronde_protocol::entry::{Gist, Kind};
 use aronde_protocol::id::EntryId;
@@ -31,7 +32,7 @@ impl Commons {
         let replica = entries.replica();
         let subjects = replica.documents().chain(replica.authority().workshops.keys().copied());
         let subject = resolve(&said.subject, "a design or a workshop", subjects)?;
-        self.acting(&entries, key.member(), |role| role.writes(), "a maker or a steward")?;
+        self.acting(&entries, key.member(), Role::writes, "a maker or a steward")?;
         let facts = ContributionFacts {
             provider: said.provider.filter(|provider| *provider != key.member()),
             action: said.action,

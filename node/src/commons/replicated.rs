@@ -1,16 +1,17 @@
 //! The commons as the network sees it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError};
 
 use aronde_protocol::canonical;
 use aronde_protocol::digest::TreeNode;
 use aronde_protocol::entry::gist::Addresses;
-use aronde_protocol::entry::{Entry, Gist};
+use aronde_protocol::entry::{Class, Entry, Gist};
 use aronde_protocol::federation::FederationName;
 use aronde_protocol::id::{EntryId, FileHash, WorkshopId};
 use aronde_protocol::join::{JoinGrant, JoinRefusal, JoinRequest};
+use aronde_protocol::key::MemberKey;
 use aronde_protocol::limits;
 use aronde_protocol::run;
 use aronde_protocol::session::{Page, Received};
@@ -200,31 +201,45 @@ impl Commons {
     }
 }
 
-/// Where bound nodes are reached, by what they published last: of each log, the entry with the highest
-/// seq counts.
+/// What a node published last.
+struct Published {
+    seq: u64,
+    at: u64,
+    entry: EntryId,
+}
+
+/// Where bound nodes are reached. Of each log the entry with the highest seq counts; of several logs,
+/// which no one can order, the one that claims to be the newest. It is a hint: who is dialled proves
+/// who he is.
 pub(super) fn addresses_of(entries: &Entries) -> BTreeMap<PeerId, Vec<Multiaddr>> {
-    let replica = entries.replica();
-    let mut last: HashMap<(&[u8], [u8; 32], u64), (u64, EntryId)> = HashMap::new();
-    for held in replica.of_class(aronde_protocol::entry::Class::Node).filter(|h| h.verdict.counts()) {
+    let mut last: BTreeMap<(&[u8], MemberKey, u64), Published> = BTreeMap::new();
+    for held in entries.replica().of_class(Class::Node).filter(|h| h.verdict.counts()) {
         let Gist::Addresses { peer } = &held.gist else { continue };
-        let place = last
-            .entry((peer, *held.author.as_bytes(), held.header.log))
-            .or_insert((held.header.seq, held.id));
-        if held.header.seq >= place.0 {
-            *place = (held.header.seq, held.id);
+        let (seq, at) = (held.header.seq, held.header.at);
+        let published = Published { seq, at, entry: held.id };
+        let of_log = last.entry((peer, held.author, held.header.log));
+        of_log
+            .and_modify(|p| {
+                if p.seq < seq {
+                    *p = Published { ..published }
+                }
+            })
+            .or_insert(published);
+    }
+    let mut newest: BTreeMap<&[u8], Published> = BTreeMap::new();
+    for ((peer, _, _), published) in last {
+        match newest.get(peer) {
+            Some(other) if other.at >= published.at => {}
+            _ => {
+                newest.insert(peer, published);
+            }
         }
     }
-    let mut found: BTreeMap<PeerId, Vec<Multiaddr>> = BTreeMap::new();
-    for (_, id) in last.into_values() {
-        let Ok(entry) = entries.entry(&id) else { continue };
-        let Ok(said) = canonical::decode::<Addresses>(entry.facts()) else { continue };
-        let Ok(peer) = PeerId::from_bytes(&said.peer) else { continue };
+    let read = |(peer, published): (&[u8], Published)| {
+        let entry = entries.entry(&published.entry).ok()?;
+        let said: Addresses = canonical::decode(entry.facts()).ok()?;
         let addresses = said.addresses.into_iter().filter_map(|a| Multiaddr::try_from(a.into_vec()).ok());
-        let all = found.entry(peer).or_default();
-        all.extend(addresses);
-        all.sort();
-        all.dedup();
-        all.truncate(limits::ADDRESSES_MAX);
-    }
-    found
+        Some((PeerId::from_bytes(peer).ok()?, addresses.collect()))
+    };
+    newest.into_iter().filter_map(read).collect()
 }

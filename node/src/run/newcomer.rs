@@ -97,17 +97,19 @@ fn ask(ticket: &Ticket, keys: &Keys, join: &Join, peer: PeerId) -> Result<JoinGr
     request.signature = keys.member.sign(&proof);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ServiceError::internal)?;
-    runtime.block_on(network::join(keys.node.clone(), ticket, request, PATIENCE)).map_err(refused)
+    runtime
+        .block_on(network::join(keys.node.clone(), ticket, request, PATIENCE))
+        .map_err(|error| refused(&error))
 }
 
-fn refused(error: JoinError) -> ServiceError {
-    match &error {
-        JoinError::Refused(JoinRefusal::Busy) => ServiceError::network(&error),
-        JoinError::Refused(JoinRefusal::Failed(_)) => ServiceError::user(&error).hint("ask whoever gave you the ticket"),
+fn refused(error: &JoinError) -> ServiceError {
+    match error {
+        JoinError::Refused(JoinRefusal::Busy) => ServiceError::network(error),
+        JoinError::Refused(JoinRefusal::Failed(_)) => ServiceError::user(error).hint("ask whoever gave you the ticket"),
         JoinError::Refused(_) => {
-            ServiceError::user(&error).hint("a new ticket is made at the inviting node with: aronde invite")
+            ServiceError::user(error).hint("a new ticket is made at the inviting node with: aronde invite")
         }
-        _ => ServiceError::network(&error)
+        _ => ServiceError::network(error)
             .hint("see that the inviting node runs (aronde up there) and can be reached from here, then try again; the ticket is still good"),
     }
 }

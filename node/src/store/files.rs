@@ -243,7 +243,7 @@ impl Files {
     }
 
     /// Reads a file and says what it is; nothing is moved. A disk error counts as damage.
-    pub fn verify(&self, hash: FileHash) -> Verdict {
+    pub fn check(&self, hash: FileHash) -> Verdict {
         match self.open_unchecked(hash) {
             Err(FileError::Absent(_)) => Verdict::Absent,
             Err(_) => Verdict::Damaged,

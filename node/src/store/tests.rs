@@ -268,3 +268,16 @@ fn whichever_request_to_the_disk_fails_the_next_start_has_all_that_was_acknowled
     }
     assert!(stopped >= 10);
 }
+
+#[test]
+fn an_index_that_is_distrusted_is_made_anew_at_the_next_start() {
+    let home = filled(3);
+    let (store, opened) = Store::open(home.path(), SMALL).unwrap();
+    assert_eq!(opened.rebuild, None);
+    store.distrust_index().unwrap();
+    drop(store);
+    let (mut store, opened) = Store::open(home.path(), SMALL).unwrap();
+    assert_eq!(opened.rebuild, Some(Rebuild::Missing));
+    store.replay(|location, payload| vec![row(location, payload)]).unwrap();
+    assert_eq!(known(&store), all(3));
+}

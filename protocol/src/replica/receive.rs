@@ -7,8 +7,8 @@
 
 use std::collections::HashSet;
 
+use super::Replica;
 use super::pool::names;
-use super::{Held, Replica};
 use crate::entry::{Class, Entry, EntryError, Gist, Header, Kind};
 use crate::id::EntryId;
 use crate::key::MemberKey;
@@ -197,10 +197,8 @@ impl Replica {
     /// Whether an entry's author was ever admitted in the entry's own past.
     fn is_member(&self, entry: &Entry) -> bool {
         let past = self.past_of(entry.header());
-        let admits =
-            |held: &Held| held.gist.operation().and_then(|o| o.admits(held.author)) == Some(entry.author());
-        let mut operations = self.operations.iter().enumerate().filter(|(number, _)| past.contains(*number));
-        entry.header().kind.founds() || operations.any(|(_, place)| self.held.get(*place).is_some_and(admits))
+        let mut admissions = self.admissions.get(&entry.author()).into_iter().flatten();
+        entry.header().kind.founds() || admissions.any(|number| past.contains(*number))
     }
 
     /// Refuses an entry and all that wait for it: their past can never be held.

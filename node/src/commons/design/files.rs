@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use aronde_protocol::file_path::{FilePath, check_collisions};
 use aronde_protocol::id::FileHash;
 
-use super::{read, settled};
+use super::{design_id, read, settled};
 use crate::api::{DesignFiles, DesignFilesWritten, ServiceError};
 use crate::commons::Commons;
 
@@ -65,7 +65,7 @@ impl Commons {
         wanted: &DesignFiles,
     ) -> Result<(aronde_protocol::id::DocumentId, Vec<(FilePath, FileHash)>), ServiceError> {
         let mut entries = self.entries();
-        let id = self.design_id(&entries, &wanted.id)?;
+        let id = design_id(&entries, &wanted.id)?;
         let design = read(&entries.document(&id)?)?;
         let mut files = Vec::new();
         for file in &design.files {

@@ -44,7 +44,7 @@ fn a_file_is_found_under_its_hash_with_its_bytes() {
         assert!(files.has(hash));
         let mut read = Vec::new();
         files.open_read(hash).unwrap().read_to_end(&mut read).unwrap();
-        assert_eq!((read, files.verify(hash)), (bytes, Verdict::Sound));
+        assert_eq!((read, files.check(hash)), (bytes, Verdict::Sound));
     }
     let source = home.path().join("part.stl");
     fs::write(&source, b"solid").unwrap();
@@ -99,7 +99,7 @@ fn a_flipped_byte_is_found_and_the_file_is_never_served_but_wanted_again() {
                 files.encode_range(hash, &(0..100_000)).unwrap();
             }
             flip(&files.path(hash), at);
-            assert_eq!(files.verify(hash), Verdict::Damaged);
+            assert_eq!(files.check(hash), Verdict::Damaged);
             assert!(files.has(hash), "an audit only looks");
             let refusal = if serve {
                 files.encode_range(hash, &(0..100_000)).unwrap_err()
@@ -107,9 +107,9 @@ fn a_flipped_byte_is_found_and_the_file_is_never_served_but_wanted_again() {
                 files.open_read(hash).unwrap_err()
             };
             assert!(matches!(refusal, FileError::Damaged(_)), "{refusal}");
-            assert_eq!((files.has(hash), files.verify(hash)), (false, Verdict::Absent));
+            assert_eq!((files.has(hash), files.check(hash)), (false, Verdict::Absent));
             files.put_reader(bytes.as_slice()).unwrap();
-            assert_eq!(files.verify(hash), Verdict::Sound);
+            assert_eq!(files.check(hash), Verdict::Sound);
         }
     }
 }
@@ -120,7 +120,7 @@ fn a_good_copy_heals_a_damaged_file_in_place() {
     let (hash, _) = files.put_reader(&b"drawing"[..]).unwrap();
     flip(&files.path(hash), 3);
     files.put_reader(&b"drawing"[..]).unwrap();
-    assert_eq!(files.verify(hash), Verdict::Sound);
+    assert_eq!(files.check(hash), Verdict::Sound);
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_download_goes_on_where_it_stopped_and_ends_under_its_name() {
     assert!(partial.is_complete() && !ours.has(hash));
     partial.finish().unwrap();
     drop(partial);
-    assert_eq!((ours.verify(hash), ours.partials().unwrap()), (Verdict::Sound, vec![]));
+    assert_eq!((ours.check(hash), ours.partials().unwrap()), (Verdict::Sound, vec![]));
     assert_eq!(ours.outboard(hash).unwrap(), theirs.outboard(hash).unwrap());
     assert!(is_empty(&home.path().join("files/partial")));
 }
@@ -217,7 +217,7 @@ fn wrong_bytes_from_a_peer_change_nothing_and_never_appear_under_the_name() {
     assert_eq!((partial.received(), ours.has(hash)), (0, false));
     partial.accept(&(0..len), &sent).unwrap();
     partial.finish().unwrap();
-    assert_eq!(ours.verify(hash), Verdict::Sound);
+    assert_eq!(ours.check(hash), Verdict::Sound);
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn a_partial_download_that_rots_between_two_sessions_is_fetched_again_where_it_r
     assert_eq!(partial.missing(), [rotten]);
     fetch(&theirs, &mut partial);
     partial.finish().unwrap();
-    assert_eq!(ours.verify(hash), Verdict::Sound);
+    assert_eq!(ours.check(hash), Verdict::Sound);
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn the_empty_file_can_be_fetched() {
     let mut partial = ours.partial(hash, len).unwrap();
     fetch(&theirs, &mut partial);
     partial.finish().unwrap();
-    assert_eq!(ours.verify(hash), Verdict::Sound);
+    assert_eq!(ours.check(hash), Verdict::Sound);
 }
 
 #[test]
@@ -287,5 +287,5 @@ fn many_threads_may_bring_the_same_and_other_files_at_once() {
     });
     let listed = files.list().unwrap();
     assert_eq!(listed.len(), 20 + 8 * 20);
-    assert!(listed.iter().all(|(hash, _)| files.verify(*hash) == Verdict::Sound));
+    assert!(listed.iter().all(|(hash, _)| files.check(*hash) == Verdict::Sound));
 }
