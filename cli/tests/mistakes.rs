@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use workshops::{Ran, Workshop, agree, aronde, eventually, samples};
+use workshops::{Ran, Workshop, agree, aronde, eventually, samples, tree};
 
 const NAMES: [&str; 6] = ["--name", "Maker A", "--workshop", "Workshop North", "--federation", "Commons"];
 
@@ -187,19 +187,29 @@ fn a_manifest_that_names_files_above_its_folder_is_taken_without_them() {
 fn a_peer_s_design_with_a_file_above_its_folder_is_never_written_there() {
     let mut north = Workshop::founds("Maker A", "Workshop North");
     north.up();
+    fs::create_dir(north.beside("out")).unwrap();
     let mut south = Workshop::joins(&north, &["--workshop", "Workshop South"], "Maker B", &[]);
     for path in ["../evil.txt", "/etc/evil.txt", ".git/config", "a/../../evil.txt"] {
         let design = hostile::design_with_file(&south.home, path, b"evil");
         south.up();
         let shown = eventually("the design came", || north.shows(&design));
-        eprintln!("{path}: {shown}");
         let out = north.beside("out").join("here");
         for force in [&[][..], &["--force"]] {
             let files = ["design", "files", &design, "--out", out.to_str().unwrap()];
             let ran = north.run(&[&files, force].concat());
-            eprintln!("{:?} {} {}", ran.code, ran.stdout, ran.stderr);
+            if shown["files"] == json!([]) {
+                // No path at all: the edit has no effect, and an audit says so.
+                ran.done();
+                let audit = north.is_well();
+                let told = audit["findings"].as_array().unwrap();
+                let told = told.iter().find(|f| f["kind"] == "skipped-edit" && f["entry"] == design.as_str());
+                assert!(told.unwrap()["what"].as_str().unwrap().contains("relative path"), "{audit}");
+            } else {
+                ran.failed(2, &[path, "can't be written here"]);
+            }
         }
-        assert!(!north.beside("out").join("evil.txt").exists() && !out.join(".git").exists());
+        assert_eq!(tree(&north.beside("out")).len(), 0, "{path}");
+        assert!(!out.join(".git").exists() && !Path::new("/etc/evil.txt").exists());
         south.down();
     }
     // The rest of the commons goes on.

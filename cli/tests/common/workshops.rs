@@ -302,6 +302,11 @@ impl Workshop {
         addresses.map(|a| if a.contains("/p2p/") { a.to_owned() } else { format!("{a}/p2p/{peer}") }).collect()
     }
 
+    /// What the node said when it was ready.
+    pub fn up_status(&self) -> &Value {
+        &self.node.as_ref().unwrap().ready
+    }
+
     /// The node's process id.
     pub fn pid(&self) -> u32 {
         self.node.as_ref().unwrap().child.0.id()
