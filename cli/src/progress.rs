@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use aronde_node::run::Progress;
@@ -49,16 +50,42 @@ impl Progress for OnStderr {
     }
 }
 
-/// A story told on stdout, for `demo`.
-pub struct OnStdout;
+/// A story told on stdout, for `demo`: numbered chapters, commands as one would type them, sentences.
+#[derive(Default)]
+pub struct OnStdout {
+    chapters: AtomicU32,
+}
+
+impl OnStdout {
+    /// One line, styled when a person sees it. A reader who leaves early does not stop the demo from
+    /// cleaning up.
+    fn line(style: &str, indent: &str, text: &str) {
+        let plain = !std::io::stdout().is_terminal() || std::env::var_os("NO_COLOR").is_some();
+        let text = clean(text);
+        let _ = if plain || style.is_empty() {
+            print(&format!("{indent}{text}"))
+        } else {
+            print(&format!("{indent}\u{1b}[{style}m{text}\u{1b}[0m"))
+        };
+    }
+}
 
 impl Progress for OnStdout {
     fn say(&self, what: &str) {
-        // A reader who leaves early does not stop the demo from cleaning up.
-        let _ = print(&clean(what));
+        Self::line("", "   ", what);
     }
 
     fn step(&self, _: &str, _: u64, _: u64) {}
+
+    fn chapter(&self, title: &str) {
+        let number = self.chapters.fetch_add(1, Ordering::Relaxed) + 1;
+        let _ = print("");
+        Self::line("1", "", &format!("{number}. {title}"));
+    }
+
+    fn typed(&self, command: &str) {
+        Self::line("36", "   ", &format!("$ {command}"));
+    }
 }
 
 /// Runs `work` while a terminal shows that something goes on.

@@ -9,11 +9,11 @@
 //! a glance beside it, so that it never waits for a disk.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
 use aronde_protocol::authority::{Membership, Role};
 use aronde_protocol::burst::{Burst, Draft};
-use aronde_protocol::entry::Entry;
 use aronde_protocol::id::{EntryId, FileHash, MembershipId};
 use aronde_protocol::key::{MemberKey, SecretKey};
 use libp2p::PeerId;
@@ -39,6 +39,7 @@ mod replicated;
 mod resolve;
 mod status;
 mod tickets;
+mod work;
 
 use entries::Entries;
 use glance::Glance;
@@ -63,11 +64,15 @@ pub struct Commons {
     key: Mutex<Option<SecretKey>>,
     installation: Mutex<Installation>,
     entries: Mutex<Entries>,
+    /// Goes with the entries: something new is held.
+    news: Condvar,
     files: Files,
     partials: Mutex<HashMap<FileHash, Partial>>,
     tickets: Mutex<Tickets>,
     glance: RwLock<Glance>,
     online: RwLock<Option<Online>>,
+    /// Entries given to peers since this commons was opened.
+    given: AtomicU64,
     warnings: Vec<String>,
 }
 
@@ -97,11 +102,13 @@ impl Commons {
             key: Mutex::new(None),
             installation: Mutex::new(installation),
             entries: Mutex::new(entries),
+            news: Condvar::new(),
             files,
             partials: Mutex::new(HashMap::new()),
             tickets: Mutex::new(tickets),
             glance: RwLock::new(Glance::default()),
             online: RwLock::new(None),
+            given: AtomicU64::new(0),
             warnings: warnings(&opened),
         };
         commons.look(&mut commons.entries());
@@ -167,22 +174,17 @@ impl Commons {
         build: impl FnOnce(&mut Burst<'_>) -> Result<T, ServiceError>,
     ) -> Result<T, ServiceError> {
         entries.check_writable()?;
-        let logs = self.installation.lock().unwrap_or_else(PoisonError::into_inner).logs(key.member())?;
-        let log = if log == Log::Operations { logs.operations } else { logs.work };
+        let log = self.log(key.member(), log)?;
         let mut burst = Burst::begin(entries.replica(), key, log, now());
         let answer = build(&mut burst)?;
-        let written = burst.sign();
-        let ids: Vec<EntryId> = written.iter().map(Entry::id).collect();
-        let received = entries.receive(written)?;
-        if received.fresh.len() != ids.len() {
-            let why = received.refused.first().map(|(_, refusal)| refusal.to_string()).unwrap_or_default();
-            return Err(ServiceError::internal(format!(
-                "an entry that was written here is refused here: {why}"
-            )));
-        }
-        self.look(entries);
-        self.announce(ids);
+        self.keep(entries, burst.sign())?;
         Ok(answer)
+    }
+
+    /// The log that a key writes here.
+    fn log(&self, key: MemberKey, log: Log) -> Result<u64, ServiceError> {
+        let logs = self.installation.lock().unwrap_or_else(PoisonError::into_inner).logs(key)?;
+        Ok(if log == Log::Operations { logs.operations } else { logs.work })
     }
 
     /// Says to peers that entries are new here, if there is a network.
@@ -198,6 +200,7 @@ impl Commons {
     fn look(&self, entries: &mut Entries) {
         let glance = Glance::of(entries, &self.peer);
         *self.glance.write().unwrap_or_else(PoisonError::into_inner) = glance;
+        self.news.notify_all();
     }
 
     /// The membership that a key acts under: one that covers what it wants to do, of the home's own

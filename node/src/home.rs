@@ -16,7 +16,7 @@
 
 mod config;
 mod draft;
-mod ports;
+pub(crate) mod ports;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -22,6 +22,7 @@ pub mod limits;
 mod peers;
 mod reconcile;
 mod replicated;
+mod traffic;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -40,9 +41,11 @@ use tokio::task::JoinHandle;
 pub use behaviour::{FILE_PROTOCOL, JOIN_PROTOCOL, SESSION_PROTOCOL};
 pub use join::{JoinError, join};
 pub use replicated::{FileFault, Replicated};
+pub use traffic::Traffic;
 
 use driver::{Command, Driver};
 use peers::peer_of;
+use traffic::Meter;
 
 /// How a node takes part.
 #[derive(Debug, Clone, Default)]
@@ -141,6 +144,7 @@ pub struct Network {
     peer_id: PeerId,
     commands: mpsc::Sender<Command>,
     snapshot: watch::Receiver<Snapshot>,
+    meter: Arc<Meter>,
     driver: JoinHandle<()>,
 }
 
@@ -157,14 +161,16 @@ impl Network {
         if let Some(address) = config.peers.iter().find(|address| peer_of(address).is_none()) {
             return Err(NetworkError::NoPeer(address.clone()));
         }
-        let mut swarm = behaviour::swarm(key, &replicated, config.mdns)?;
+        let meter = Arc::new(Meter::default());
+        let mut swarm = behaviour::swarm(key, &replicated, config.mdns, &meter)?;
         let peer_id = *swarm.local_peer_id();
         let listening = listen(&mut swarm, &config.listen).await?;
         let (commands, orders) = mpsc::channel(64);
         let shown = Snapshot { listening: listening.clone(), ..Snapshot::default() };
         let (show, snapshot) = watch::channel(shown);
-        let driver = tokio::spawn(Driver::new(swarm, replicated, orders, show, listening).run());
-        let network = Self { peer_id, commands, snapshot, driver };
+        let driver =
+            tokio::spawn(Driver::new(swarm, replicated, orders, show, listening, Arc::clone(&meter)).run());
+        let network = Self { peer_id, commands, snapshot, meter, driver };
         for address in config.peers {
             network.dial(address).await?;
         }
@@ -178,8 +184,35 @@ impl Network {
 
     /// How it stands with the peers.
     pub fn status(&self) -> Status {
-        let Snapshot { listening, peers, .. } = self.snapshot.borrow().clone();
+        self.shown(&self.snapshot.borrow())
+    }
+
+    fn shown(&self, snapshot: &Snapshot) -> Status {
+        let Snapshot { listening, peers, .. } = snapshot.clone();
         Status { peer_id: self.peer_id, listening, peers }
+    }
+
+    /// Waits until it stands with the peers as `wanted` says, and says whether it came to that in time.
+    ///
+    /// # Errors
+    /// The network has ended.
+    pub async fn wait_until(
+        &self,
+        timeout: Duration,
+        mut wanted: impl FnMut(&Status) -> bool,
+    ) -> Result<bool, NetworkError> {
+        let mut snapshot = self.snapshot.clone();
+        let waiting = async { snapshot.wait_for(|shown| wanted(&self.shown(shown))).await.map(drop) };
+        match tokio::time::timeout(timeout, waiting).await {
+            Ok(Ok(())) => Ok(true),
+            Ok(Err(_)) => Err(NetworkError::Ended),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// What was sent and received since the start.
+    pub fn traffic(&self) -> Traffic {
+        self.meter.read()
     }
 
     /// Remembers an address of a peer and dials it, now and whenever it is not connected.

@@ -5,15 +5,18 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use aronde_protocol::entry::Entry;
 use libp2p::Multiaddr;
 
 use crate::api::{Joined, Passphrase, ServiceError, StatusAnswer, Sync, Synced};
-use crate::home::Home;
+use crate::home::{Home, HomeDraft};
 use crate::running::{Options, Running};
 
 mod demo;
 mod found;
 mod newcomer;
+
+pub use demo::Shown;
 
 /// How a long call tells what it does. Texts are sentences without line breaks.
 pub trait Progress: Send + std::marker::Sync {
@@ -21,6 +24,14 @@ pub trait Progress: Send + std::marker::Sync {
     fn say(&self, what: &str);
     /// `done` of `total` steps of `what`; a bar on a terminal.
     fn step(&self, what: &str, done: u64, total: u64);
+    /// Another part of a story begins.
+    fn chapter(&self, title: &str) {
+        self.say(title);
+    }
+    /// What a person would type to do what is told next.
+    fn typed(&self, command: &str) {
+        self.say(&format!("$ {command}"));
+    }
 }
 
 /// What a new federation and its first home are made from.
@@ -56,6 +67,12 @@ pub struct KeySource {
 /// Makes a home and founds a federation in it. Leaves nothing behind when it fails.
 pub fn init(place: &std::path::Path, founding: &Founding) -> Result<Joined, ServiceError> {
     found::init(place, founding)
+}
+
+/// Puts a home in its place that begins with entries that are at hand, the founding entry first: of a
+/// stick, of a backup, or of a program that wrote them. They pass the ordinary door.
+pub fn furnish(draft: HomeDraft, entries: Vec<Entry>) -> Result<Home, ServiceError> {
+    found::furnish(draft, entries)
 }
 
 /// How a node runs, where that differs from the home's settings.
@@ -109,6 +126,10 @@ pub struct Join {
     pub passphrase: Option<Passphrase>,
     /// A file with the member's key, instead of a drawn one.
     pub key: Option<KeySource>,
+    /// Where the node listens; drawn, when empty.
+    pub listen: Vec<Multiaddr>,
+    /// Whether to look for peers on the local network.
+    pub mdns: bool,
 }
 
 /// Makes a home and joins the federation of a ticket with it. Leaves nothing behind when it fails.
@@ -140,7 +161,10 @@ pub fn sync(
 }
 
 /// Shows a federation of three workshops on loopback, in a folder of its own that is gone
-/// afterwards.
-pub fn demo(progress: &dyn Progress) -> Result<(), ServiceError> {
+/// afterwards, also when it fails or is told to end.
+///
+/// # Errors
+/// A step did not do what it should, or the demo was told to end by a signal.
+pub fn demo(progress: &dyn Progress) -> Result<Shown, ServiceError> {
     demo::demo(progress)
 }

@@ -1,3 +1,4 @@
 //! What crosses crates: simulation, scenarios, transcripts, benches.
 
+pub mod bench;
 pub mod simulation;

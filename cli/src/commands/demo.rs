@@ -2,7 +2,6 @@
 
 use aronde_node::api::ServiceError;
 use aronde_node::run::{self, Progress};
-use serde_json::json;
 
 use crate::context::Context;
 use crate::progress::{OnStderr, OnStdout};
@@ -19,9 +18,9 @@ pub struct Demo {}
 impl Demo {
     pub fn run(self, context: &Context) -> Result<(), ServiceError> {
         let Self {} = self;
-        let on_stderr = OnStderr::default();
-        let story: &dyn Progress = if context.json() { &on_stderr } else { &OnStdout };
-        run::demo(story)?;
-        if context.json() { crate::output::print_json(&json!({ "ok": true })) } else { Ok(()) }
+        let (on_stderr, on_stdout) = (OnStderr::default(), OnStdout::default());
+        let story: &dyn Progress = if context.json() { &on_stderr } else { &on_stdout };
+        let shown = run::demo(story)?;
+        if context.json() { crate::output::print_json(&shown) } else { Ok(()) }
     }
 }

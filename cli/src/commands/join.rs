@@ -42,6 +42,8 @@ impl Join {
             workshop: self.workshop,
             key: init::key_source(context, &place)?,
             passphrase: init::passphrase(context, &place)?,
+            listen: vec![],
+            mdns: true,
         };
         let joined = run::join(&place, &join, &OnStderr::default())?;
         context.show(&joined, || init::welcome(&joined))

@@ -85,6 +85,6 @@ pub(super) fn peer_state(peer: &PeerState) -> &'static str {
         (true, None) => "connected",
         (false, Some(true)) => "away, was in sync",
         (false, Some(false)) => "away, behind or ahead",
-        (false, None) => "never met",
+        (false, None) => "away",
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use aronde_protocol::canonical;
@@ -51,6 +52,7 @@ impl Replicated for Commons {
 
     fn runs(&self, ids: &[EntryId], max_bytes: usize) -> Page {
         let (runs, carried) = self.entries().runs(ids, max_bytes);
+        self.given.fetch_add(carried.len() as u64, Ordering::Relaxed);
         Page { runs, carried }
     }
 

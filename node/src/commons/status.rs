@@ -1,5 +1,6 @@
 //! `status` and `sync`.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -88,6 +89,7 @@ impl Commons {
             (Arc::clone(&online.network), online.runtime.clone())
         };
         let before = (self.entries().replica().len(), self.files.list().map_or(0, |files| files.len()));
+        let given = self.given.load(Ordering::Relaxed);
         let timeout = Duration::from_secs(sync.timeout_s);
         let done = runtime.block_on(network.sync_now(timeout)).map_err(ServiceError::network)?;
         if done.peers == 0 {
@@ -101,7 +103,7 @@ impl Commons {
             .hint("see who is missing with \"aronde status\"; give it longer with --timeout"));
         }
         let status = network.status();
-        let entries_sent = status.peers.iter().filter_map(|p| p.last_session).map(|s| s.pushed as u64).sum();
+        let entries_sent = self.given.load(Ordering::Relaxed).saturating_sub(given);
         let mut entries = self.entries();
         let after = (entries.replica().len(), self.files.list().map_or(0, |files| files.len()));
         Ok(Synced {

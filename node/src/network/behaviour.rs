@@ -23,6 +23,7 @@ use super::limits::{
     PENDING_MAX, PER_PEER_MAX, PING_INTERVAL, QUIC_WINDOW, REQUEST_TIMEOUT, SESSION_STREAMS_MAX, STREAMS_MAX,
 };
 use super::replicated::Replicated;
+use super::traffic::Meter;
 
 /// Requests and answers in frames.
 pub(super) type Exchange = request_response::Behaviour<Frames>;
@@ -58,6 +59,7 @@ pub(super) fn swarm(
     key: Keypair,
     replicated: &Arc<dyn Replicated>,
     use_mdns: bool,
+    meter: &Arc<Meter>,
 ) -> Result<Swarm<Protocols>, NetworkError> {
     let federation = replicated.federation();
     let peer = key.public().to_peer_id();
@@ -69,8 +71,8 @@ pub(super) fn swarm(
         identify: identify::Behaviour::new(identify),
         ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_INTERVAL)),
         gossip: gossip::behaviour(key.clone(), &federation)?,
-        sessions: exchange(SESSION_PROTOCOL, REQUEST_MAX, RESPONSE_MAX, SESSION_STREAMS_MAX),
-        files: exchange(FILE_PROTOCOL, REQUEST_MAX, RESPONSE_MAX, FILE_STREAMS_MAX),
+        sessions: exchange(SESSION_PROTOCOL, REQUEST_MAX, RESPONSE_MAX, SESSION_STREAMS_MAX, meter),
+        files: exchange(FILE_PROTOCOL, REQUEST_MAX, RESPONSE_MAX, FILE_STREAMS_MAX, meter),
     };
     let mdns = if use_mdns {
         match mdns::tokio::Behaviour::new(mdns::Config::default(), peer) {
@@ -86,7 +88,7 @@ pub(super) fn swarm(
     let protocols = Protocols {
         limits: connection_limits::Behaviour::new(limits()),
         members: Gate::new(members, Arc::clone(replicated)),
-        join: exchange(JOIN_PROTOCOL, JOIN_FRAME_MAX, JOIN_FRAME_MAX, JOIN_STREAMS_MAX),
+        join: exchange(JOIN_PROTOCOL, JOIN_FRAME_MAX, JOIN_FRAME_MAX, JOIN_STREAMS_MAX, meter),
         mdns: mdns.into(),
     };
     build(key, protocols)
@@ -138,12 +140,17 @@ pub(super) fn exchange(
     request_max: usize,
     response_max: usize,
     streams: usize,
+    meter: &Arc<Meter>,
 ) -> Exchange {
     let config = request_response::Config::default()
         .with_request_timeout(REQUEST_TIMEOUT)
         .with_max_concurrent_streams(streams);
     let protocols = [(protocol, ProtocolSupport::Full)];
-    request_response::Behaviour::with_codec(Frames { request_max, response_max }, protocols, config)
+    request_response::Behaviour::with_codec(
+        Frames { request_max, response_max, meter: Arc::clone(meter) },
+        protocols,
+        config,
+    )
 }
 
 /// The gossip's events, by their short name.

@@ -28,6 +28,7 @@ use super::limits::{ANSWERS_MAX, DIALS_PER_TICK, SESSION_INTERVAL, SHUTDOWN, STR
 use super::peers::{Peers, Source, bare, peer_of};
 use super::reconcile::{AskError, Asker, Lane, ReconcileError};
 use super::replicated::{Replicated, wanted_root};
+use super::traffic::Meter;
 use super::{PeerState, Snapshot};
 
 /// Who waits for an answer.
@@ -86,6 +87,7 @@ pub(super) struct Driver {
     files: Arc<Notify>,
     snapshot: watch::Sender<Snapshot>,
     listening: Vec<Multiaddr>,
+    meter: Arc<Meter>,
     /// The root that was announced last, and what is new since.
     announced: [u8; 32],
     announced_at: Option<Instant>,
@@ -104,6 +106,7 @@ impl Driver {
         commands: mpsc::Receiver<Command>,
         snapshot: watch::Sender<Snapshot>,
         listening: Vec<Multiaddr>,
+        meter: Arc<Meter>,
     ) -> Self {
         let (tasks_tell, inward) = mpsc::channel(256);
         let own = *swarm.local_peer_id();
@@ -126,6 +129,7 @@ impl Driver {
             files: Arc::new(Notify::new()),
             snapshot,
             listening,
+            meter,
             fresh: Vec::new(),
             wanted: None,
             wanted_stale: true,

@@ -4,19 +4,45 @@
 //! not with what is claimed. What the bytes mean is decided elsewhere.
 
 use std::io;
+use std::sync::Arc;
 
 use futures::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use libp2p::StreamProtocol;
 use libp2p::request_response::Codec;
 
+use super::traffic::Meter;
+
 /// Frames with a longest request and a longest answer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Frames {
     /// A request, in bytes.
     pub request_max: usize,
     /// An answer, in bytes.
     pub response_max: usize,
+    /// Counts them.
+    pub meter: Arc<Meter>,
 }
+
+impl Frames {
+    async fn take<T: AsyncRead + Unpin + Send>(&self, io: &mut T, max: usize) -> io::Result<Vec<u8>> {
+        let bytes = read(io, max).await?;
+        self.meter.received(PREFIX + bytes.len());
+        Ok(bytes)
+    }
+
+    async fn give<T: AsyncWrite + Unpin + Send>(
+        &self,
+        io: &mut T,
+        bytes: &[u8],
+        max: usize,
+    ) -> io::Result<()> {
+        self.meter.sent(PREFIX + bytes.len());
+        write(io, bytes, max).await
+    }
+}
+
+/// The bytes of a length.
+const PREFIX: usize = 4;
 
 impl Codec for Frames {
     type Protocol = StreamProtocol;
@@ -27,33 +53,33 @@ impl Codec for Frames {
     where
         T: AsyncRead + Unpin + Send,
     {
-        read(io, self.request_max).await
+        self.take(io, self.request_max).await
     }
 
     async fn read_response<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Vec<u8>>
     where
         T: AsyncRead + Unpin + Send,
     {
-        read(io, self.response_max).await
+        self.take(io, self.response_max).await
     }
 
     async fn write_request<T>(&mut self, _: &StreamProtocol, io: &mut T, bytes: Vec<u8>) -> io::Result<()>
     where
         T: AsyncWrite + Unpin + Send,
     {
-        write(io, &bytes, self.request_max).await
+        self.give(io, &bytes, self.request_max).await
     }
 
     async fn write_response<T>(&mut self, _: &StreamProtocol, io: &mut T, bytes: Vec<u8>) -> io::Result<()>
     where
         T: AsyncWrite + Unpin + Send,
     {
-        write(io, &bytes, self.response_max).await
+        self.give(io, &bytes, self.response_max).await
     }
 }
 
 async fn read<T: AsyncRead + Unpin + Send>(io: &mut T, max: usize) -> io::Result<Vec<u8>> {
-    let mut prefix = [0; 4];
+    let mut prefix = [0; PREFIX];
     io.read_exact(&mut prefix).await?;
     let len = usize::try_from(u32::from_be_bytes(prefix)).unwrap_or(usize::MAX);
     if len == 0 || len > max {

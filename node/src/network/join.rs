@@ -63,7 +63,10 @@ pub async fn join(
         return Err(JoinError::NoAddress);
     }
     let call = Call::Join(Box::new(request)).encode().map_err(|_| JoinError::Misunderstood)?;
-    let mut swarm = build(key, exchange(JOIN_PROTOCOL, JOIN_FRAME_MAX, JOIN_FRAME_MAX, JOIN_STREAMS_MAX))?;
+    let mut swarm = build(
+        key,
+        exchange(JOIN_PROTOCOL, JOIN_FRAME_MAX, JOIN_FRAME_MAX, JOIN_STREAMS_MAX, &Arc::default()),
+    )?;
     let dial = DialOpts::peer_id(peer).addresses(addresses).build();
     swarm.dial(dial).map_err(|error| JoinError::Unreachable(error.to_string()))?;
     let asked = async {

@@ -70,7 +70,7 @@ async fn ask_raw(
     request: Vec<u8>,
     request_max: usize,
 ) -> Result<Vec<u8>, OutboundFailure> {
-    let mut swarm = build(key, exchange(protocol, request_max, RESPONSE_MAX, 4)).unwrap();
+    let mut swarm = build(key, exchange(protocol, request_max, RESPONSE_MAX, 4, &Arc::default())).unwrap();
     let peer = peer_of(at).unwrap();
     swarm.dial(DialOpts::peer_id(peer).addresses(vec![at.clone()]).build()).unwrap();
     let asked = async {

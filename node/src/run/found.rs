@@ -5,11 +5,13 @@ use std::path::Path;
 use aronde_protocol::authority::Role;
 use aronde_protocol::authority::operation::{BindNode, Found, MemberName, Operation};
 use aronde_protocol::burst::{Burst, Draft};
+use aronde_protocol::entry::Entry;
+use aronde_protocol::id::EntryId;
 use aronde_protocol::key::{KeyCommitment, SecretKey};
 
 use super::{Founding, KeySource};
 use crate::api::{FederationName, Joined, MemberName as ShownMember, Passphrase, ServiceError, WorkshopName};
-use crate::commons::{self, entries::Entries, installation};
+use crate::commons::{self, entries::Entries, installation::Installation, installation::Logs};
 use crate::home::{Home, HomeDraft, HomeError, NewHome};
 use crate::key_file::{self, Purpose};
 use crate::node_key;
@@ -32,7 +34,7 @@ pub fn init(place: &Path, founding: &Founding) -> Result<Joined, ServiceError> {
     )?;
     let home = draft.home();
     let keys = Keys::read(home, founding.passphrase.as_ref(), true)?;
-    let logs = installation::Logs::draw()?;
+    let logs = Logs::draw()?;
     let mut burst = Burst::found(&keys.member, logs.operations, commons::now());
     let found = Operation::Found(Found {
         name: founding.federation.clone(),
@@ -44,11 +46,7 @@ pub fn init(place: &Path, founding: &Founding) -> Result<Joined, ServiceError> {
     let federation = burst.add(operation(&found, Some(name.encode()?))?)?;
     let bind = Operation::BindNode(BindNode { under: federation, peer: keys.peer.to_bytes().into() });
     burst.add(operation(&bind, None)?)?;
-    let founded = burst.sign();
-    installation::Installation::create(home.path(), federation)?.adopt(keys.member.member(), logs)?;
-    let (mut entries, _) = Entries::open(home.path(), federation)?;
-    entries.receive(founded)?;
-    drop(entries);
+    fill(home, federation, burst.sign())?.adopt(keys.member.member(), logs)?;
     let member = keys.member.member();
     let home = draft.finish()?;
     Ok(Joined {
@@ -62,6 +60,28 @@ pub fn init(place: &Path, founding: &Founding) -> Result<Joined, ServiceError> {
         workshop: WorkshopName { id: federation, name: Some(founding.workshop.clone()) },
         home: home.path().to_owned(),
     })
+}
+
+/// Puts a home in its place that begins with entries that are at hand.
+pub fn furnish(draft: HomeDraft, entries: Vec<Entry>) -> Result<Home, ServiceError> {
+    let federation = entries.first().map(Entry::federation);
+    let federation = federation.ok_or_else(|| ServiceError::user("a home can't begin without an entry"))?;
+    fill(draft.home(), federation, entries)?;
+    Ok(draft.finish()?)
+}
+
+/// Begins the store of a home under construction with these entries, all of which must find their place.
+fn fill(home: &Home, federation: EntryId, begin: Vec<Entry>) -> Result<Installation, ServiceError> {
+    let installation = Installation::create(home.path(), federation)?;
+    let (mut entries, _) = Entries::open(home.path(), federation)?;
+    let given = begin.len();
+    let received = entries.receive(begin)?;
+    if received.fresh.len() < given {
+        let why = received.refused.first().map(|(_, refusal)| refusal.to_string());
+        let why = why.unwrap_or_else(|| "one is given twice, or rests on one that is not among them".into());
+        return Err(ServiceError::user(format!("the home can't begin with these entries: {why}")));
+    }
+    Ok(installation)
 }
 
 /// The keys of a home.

@@ -56,9 +56,9 @@ pub fn join(place: &Path, join: &Join, progress: &dyn Progress) -> Result<Joined
             member: join.key.as_ref().map(read_key).transpose()?,
             next: !further,
             passphrase: join.passphrase.clone(),
-            listen: Vec::new(),
+            listen: join.listen.clone(),
             http: None,
-            mdns: true,
+            mdns: join.mdns,
         },
     )?;
     let keys = Keys::read(draft.home(), join.passphrase.as_ref(), !further)?;

@@ -25,12 +25,15 @@ impl Edit {
     pub fn run(self, context: &Context) -> Result<(), ServiceError> {
         let edited = ask!(context, DesignEdit, api::DesignEdit { id: self.id, set: self.set });
         context.show(&edited, || {
-            let state = if edited.accepted {
-                "changed"
+            let entry = edited.entry.short();
+            if edited.accepted {
+                format!("{}\nchanged by the entry {entry}", edited.id)
             } else {
-                "proposed: it takes effect when a member with right to the design takes it in"
-            };
-            format!("{}\n{state} by the entry {}", edited.id, edited.entry.short())
+                format!(
+                    "{}\nproposed by the entry {entry}: the workshop that keeps the design must take it in",
+                    edited.id
+                )
+            }
         })
     }
 }

@@ -125,16 +125,22 @@ impl Driver {
         let announcement = Announcement::new(&self.own, root, std::mem::take(&mut self.fresh));
         let topic = topic(&self.replicated.federation());
         let gossip = &mut self.swarm.behaviour_mut().members.inner_mut().gossip;
-        if let Err(error) = gossip.publish(topic, announcement.encode()) {
-            // Nobody has subscribed yet, or queues are full: sessions tell it instead.
-            tracing::debug!(%error, "not announced");
-            self.start_sessions_with_others();
+        let announcement = announcement.encode();
+        let len = announcement.len();
+        match gossip.publish(topic, announcement) {
+            Ok(_) => self.meter.sent(len),
+            Err(error) => {
+                // Nobody has subscribed yet, or queues are full: sessions tell it instead.
+                tracing::debug!(%error, "not announced");
+                self.start_sessions_with_others();
+            }
         }
     }
 
     pub(super) fn on_gossip(&mut self, event: GossipEvent) {
         match event {
             GossipEvent::Message { propagation_source, message_id, message } => {
+                self.meter.received(message.data.len());
                 let acceptance = self.on_announcement(propagation_source, message.source, &message.data);
                 self.swarm.behaviour_mut().members.inner_mut().gossip.report_message_validation_result(
                     &message_id,
