@@ -137,8 +137,15 @@ fn audit_entries(held: &Entries, losses: &mut Losses) -> Result<Report, ServiceE
     for document in again.documents() {
         report.checked.documents += 1;
         let of = again.document(&document).filter_map(|h| entries.get(&h.id)).map(DocumentEntry::of);
-        if let Err(error) = Document::of(document, &of.collect::<Vec<_>>()) {
-            report.fault("damaged-document", Some(document.to_string()), &error.to_string());
+        match Document::of(document, &of.collect::<Vec<_>>()) {
+            Ok(read) => {
+                for skipped in read.skipped {
+                    let what =
+                        format!("an edit of it does not fit the document and has no effect: {}", skipped.why);
+                    report.note("skipped-edit", Some(skipped.entry.to_string()), what);
+                }
+            }
+            Err(error) => report.fault("damaged-document", Some(document.to_string()), &error.to_string()),
         }
     }
     report.checked.records = again.records().count() as u64;

@@ -473,7 +473,8 @@ impl Driver {
     fn show(&mut self) {
         let (root, now) = (self.replicated.held_root(), Instant::now());
         let mut peers = Vec::new();
-        let mut busy = self.wanted_stale || self.refreshing;
+        // What came and was not announced yet may name files: which are wanted is not known before.
+        let mut busy = self.wanted_stale || self.refreshing || root != self.announced;
         for (id, peer) in self.peers.iter() {
             let workshop = self.replicated.bound_workshop(id);
             let connected = peer.connections > 0;
