@@ -172,9 +172,9 @@ impl Commons {
         entries.check_writable()?;
         let log = self.log(key.member(), log)?;
         let mut burst = Burst::begin(entries.replica(), key, log, now());
-        let built = build(&mut burst)?;
+        let answer = build(&mut burst)?;
         self.keep(entries, burst.sign())?;
-        Ok(built)
+        Ok(answer)
     }
 
     /// The log that a key writes here.

@@ -312,12 +312,11 @@ impl Entries {
     /// What is held, as it lies in the journal.
     fn entry_of(&self, held: &Held, place: Place) -> Result<Entry, String> {
         let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
-        let packed = match runs.packed.get(&place.location) {
-            Some(packed) => Arc::clone(packed),
-            None => {
-                let payload = self.store.read(place.location).map_err(|e| e.to_string())?;
-                runs.keep(place.location, Packed::read(&payload).map_err(|e| e.to_string())?, payload.len())
-            }
+        let packed = if let Some(packed) = runs.packed.get(&place.location) {
+            Arc::clone(packed)
+        } else {
+            let payload = self.store.read(place.location).map_err(|e| e.to_string())?;
+            runs.keep(place.location, Packed::read(&payload).map_err(|e| e.to_string())?, payload.len())
         };
         let index = usize::try_from(place.index).unwrap_or(usize::MAX);
         let entry = packed.entry(index, held.author, &held.header).map_err(|e| e.to_string())?;
