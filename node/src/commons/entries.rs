@@ -312,9 +312,8 @@ impl Entries {
     /// What is held, as it lies in the journal.
     fn entry_of(&self, held: &Held, place: Place) -> Result<Entry, String> {
         let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = runs.packed.get(&place.location).map(Arc::clone);
-        let packed = if let Some(known) = known {
-            known
+        let packed = if let Some(packed) = runs.packed.get(&place.location) {
+            Arc::clone(packed)
         } else {
             let payload = self.store.read(place.location).map_err(|e| e.to_string())?;
             runs.keep(place.location, Packed::read(&payload).map_err(|e| e.to_string())?, payload.len())
