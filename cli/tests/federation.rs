@@ -184,7 +184,8 @@ fn two_workshops_that_never_heard_of_each_other_meet_by_an_address_in_the_settin
 /// The workshops of the peers that a node knows.
 fn known(workshop: &Workshop) -> Vec<String> {
     let peers = workshop.status("peers");
-    let names = peers.as_array().unwrap().iter().map(|peer| peer["workshop_name"].as_str().unwrap().to_owned());
+    let names =
+        peers.as_array().unwrap().iter().map(|peer| peer["workshop_name"].as_str().unwrap().to_owned());
     let mut names: Vec<String> = names.collect();
     names.sort();
     names

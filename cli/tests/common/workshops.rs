@@ -183,7 +183,8 @@ impl Workshop {
         self.configure(|line| {
             if line.starts_with("listen = ") {
                 let local = line.split('"').filter(|a| a.starts_with("/ip4/0.0.0.0/"));
-                let local: Vec<_> = local.map(|a| format!("\"{}\"", a.replace("0.0.0.0", "127.0.0.1"))).collect();
+                let local: Vec<_> =
+                    local.map(|a| format!("\"{}\"", a.replace("0.0.0.0", "127.0.0.1"))).collect();
                 assert_eq!(local.len(), 2, "{line}");
                 return format!("listen = [{}]", local.join(", "));
             }
@@ -299,7 +300,9 @@ impl Workshop {
         let node = &self.node.as_ref().unwrap().ready["node"];
         let peer = node["peer_id"].as_str().unwrap();
         let addresses = node["addresses"].as_array().unwrap().iter().map(|a| a.as_str().unwrap());
-        addresses.map(|a| if a.contains("/p2p/") { a.to_owned() } else { format!("{a}/p2p/{peer}") }).collect()
+        addresses
+            .map(|a| if a.contains("/p2p/") { a.to_owned() } else { format!("{a}/p2p/{peer}") })
+            .collect()
     }
 
     /// What the node said when it was ready.
@@ -376,6 +379,17 @@ pub fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
+/// A folder with this many different files of this length, no two alike in any other folder.
+pub fn parts(folder: &Path, files: usize, len: usize) {
+    fs::create_dir_all(folder).unwrap();
+    for file in 0..files {
+        let mut bytes = vec![0; len];
+        let name = folder.join(format!("part-{file}.stl"));
+        blake3::Hasher::new().update(name.as_os_str().as_encoded_bytes()).finalize_xof().fill(&mut bytes);
+        fs::write(name, bytes).unwrap();
+    }
+}
+
 /// A design folder and what must be given with it.
 pub struct Package {
     pub folder: PathBuf,
@@ -398,7 +412,10 @@ pub fn real_designs() -> Vec<Package> {
     if root.is_dir() {
         return packages(&root);
     }
-    eprintln!("SKIPPED the real designs: {} is not there; the shipped samples take their place", root.display());
+    eprintln!(
+        "SKIPPED the real designs: {} is not there; the shipped samples take their place",
+        root.display()
+    );
     samples()
 }
 

@@ -142,7 +142,8 @@ fn audit_entries(held: &Entries) -> Result<Report, ServiceError> {
         match Document::of(document, &of.collect::<Vec<_>>()) {
             Ok(read) => {
                 for skipped in read.skipped {
-                    let what = format!("an edit of it does not fit the document and has no effect: {}", skipped.why);
+                    let what =
+                        format!("an edit of it does not fit the document and has no effect: {}", skipped.why);
                     report.note("skipped-edit", Some(skipped.entry.to_string()), what);
                 }
             }
