@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use workshops::{Workshop, agree, eventually, id, samples, started, tree};
+use workshops::{Workshop, agree, eventually, id, parts, samples, started, tree};
 
 /// Two workshops that hold one design with its files. The node of the first runs.
 fn two() -> ([Workshop; 2], String) {
@@ -209,12 +209,7 @@ fn an_index_that_is_deleted_or_spoilt_is_rebuilt_at_the_next_start() {
 /// A design folder of its own, large enough that a kill meets its import.
 fn folder(place: &Path, number: usize) -> PathBuf {
     let folder = place.join(format!("design-{number}"));
-    fs::create_dir_all(&folder).unwrap();
-    for file in 0..24_usize {
-        let bytes: Vec<u8> =
-            (0..60_000_usize).map(|at| (at.wrapping_mul(number * 31 + file + 7) >> 3) as u8).collect();
-        fs::write(folder.join(format!("part-{file}.stl")), bytes).unwrap();
-    }
+    parts(&folder, 24, 60_000);
     folder
 }
 

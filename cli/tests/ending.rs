@@ -5,7 +5,6 @@
 #[path = "common/workshops.rs"]
 mod workshops;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
-use workshops::{Workshop, agree, aronde, eventually, id, terminate};
+use workshops::{Workshop, agree, aronde, eventually, id, parts, terminate};
 
 /// A node ends this soon, whatever it does.
 const SOON: Duration = Duration::from_secs(5);
@@ -21,13 +20,7 @@ const SOON: Duration = Duration::from_secs(5);
 /// A folder of several MiB, so that taking it in and sending it take a while.
 fn large(place: &Path, number: usize) -> PathBuf {
     let folder = place.join(format!("large-{number}"));
-    fs::create_dir_all(&folder).unwrap();
-    for file in 0..32_usize {
-        let seed = blake3::hash(format!("{number} {file}").as_bytes());
-        let mut bytes = vec![0; 400_000];
-        blake3::Hasher::new().update(seed.as_bytes()).finalize_xof().fill(&mut bytes);
-        fs::write(folder.join(format!("part-{file}.stl")), bytes).unwrap();
-    }
+    parts(&folder, 32, 400_000);
     folder
 }
 

@@ -379,6 +379,17 @@ pub fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
+/// A folder with this many different files of this length, no two alike in any other folder.
+pub fn parts(folder: &Path, files: usize, len: usize) {
+    fs::create_dir_all(folder).unwrap();
+    for file in 0..files {
+        let mut bytes = vec![0; len];
+        let name = folder.join(format!("part-{file}.stl"));
+        blake3::Hasher::new().update(name.as_os_str().as_encoded_bytes()).finalize_xof().fill(&mut bytes);
+        fs::write(name, bytes).unwrap();
+    }
+}
+
 /// A design folder and what must be given with it.
 pub struct Package {
     pub folder: PathBuf,
