@@ -1,11 +1,12 @@
 //! What every command shares: where the home is, who signs, how the commons is reached.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aronde_node::api::{Answer, Passphrase, Request, Service, ServiceError, Signer};
 use aronde_node::home::Home;
 use aronde_node::http::client::Client;
+use aronde_node::store::Lock;
 
 use crate::{output, passphrase};
 
@@ -88,15 +89,23 @@ impl Context {
         passphrase::for_new_keys(self.global.passphrase_file.as_deref())
     }
 
-    /// Asks the running node, or else the store itself.
+    /// Asks the running node, or else the store itself. Another command on the home is waited for.
     pub fn ask(&self, request: Request) -> Result<Answer, ServiceError> {
         let home = self.home()?;
-        if let Some(node) = Client::find(&home, PATIENCE)? {
-            let signer = self.signer(&home, &request, true)?;
-            return node.call(request, signer);
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some(node) = Client::find(&home, PATIENCE)? {
+                let signer = self.signer(&home, &request, true)?;
+                return node.call(request, signer);
+            }
+            let signer = self.signer(&home, &request, false)?;
+            match aronde_node::open_service(&home) {
+                Ok(service) => return service.call(request, signer),
+                // Someone took the free home before us.
+                Err(_) if Lock::holder(home.path()).is_some() && Instant::now() < until => {}
+                Err(error) => return Err(error),
+            }
         }
-        let signer = self.signer(&home, &request, false)?;
-        aronde_node::open_service(&home)?.call(request, signer)
     }
 
     /// Whose key signs `request`. A running node has the home's key open.

@@ -33,6 +33,7 @@ mod glance;
 pub(crate) mod installation;
 mod invite;
 mod ledger;
+mod losses;
 mod member;
 mod named_files;
 mod replicated;

@@ -264,7 +264,10 @@ fn hint_io(said: ServiceError, error: &io::Error) -> ServiceError {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             said.hint("check who owns the folder (ls -ld), or choose another with --home DIR")
         }
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+        io::ErrorKind::NotADirectory => {
+            said.hint("a file is in the way; choose another folder with --home DIR")
+        }
+        io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists => {
             said.hint("no folder can be made there; choose another place with --home DIR")
         }
         _ => said,

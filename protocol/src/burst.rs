@@ -85,7 +85,7 @@ impl<'a> Burst<'a> {
             facts: Part::of(&draft.facts),
             personal: draft.personal.as_deref().map(Part::of),
         };
-        let entry = Entry::build(header, draft.facts, draft.personal, None)?;
+        let entry = Entry::build_by(Some(self.key.member()), header, draft.facts, draft.personal, None)?;
         let id = entry.id();
         self.federation.get_or_insert(id);
         if operation {

@@ -162,7 +162,8 @@ impl Entry {
     ) -> Result<Self, EntryError> {
         check_sizes(&header, &facts, personal.as_deref())?;
         let decoded = Header::decode(&header)?;
-        Self::assemble(decoded, header, facts, personal, signature)
+        let author = MemberKey::from_bytes(decoded.author)?;
+        Self::assemble(author, decoded, header, facts, personal, signature)
     }
 
     /// An entry from a header that was made here or expanded from a compact run: its canonical bytes
@@ -176,13 +177,33 @@ impl Entry {
         personal: Option<Vec<u8>>,
         signature: Option<[u8; 64]>,
     ) -> Result<Self, EntryError> {
+        Self::build_by(None, header, facts, personal, signature)
+    }
+
+    /// As [`Entry::build`], where the author's key may be known already: to check a key costs as much as
+    /// everything else here together, and the entries of a run have one author.
+    ///
+    /// # Errors
+    /// The header breaks a rule; see [`EntryError`].
+    pub fn build_by(
+        author: Option<MemberKey>,
+        header: Header,
+        facts: Vec<u8>,
+        personal: Option<Vec<u8>>,
+        signature: Option<[u8; 64]>,
+    ) -> Result<Self, EntryError> {
         let bytes =
             canonical::encode(&header).map_err(|error| EntryError::Canonical { part: "header", error })?;
         check_sizes(&bytes, &facts, personal.as_deref())?;
-        Self::assemble(header, bytes, facts, personal, signature)
+        let author = match author.filter(|key| *key.as_bytes() == header.author) {
+            Some(author) => author,
+            None => MemberKey::from_bytes(header.author)?,
+        };
+        Self::assemble(author, header, bytes, facts, personal, signature)
     }
 
     fn assemble(
+        author: MemberKey,
         header: Header,
         bytes: Vec<u8>,
         facts: Vec<u8>,
@@ -198,7 +219,6 @@ impl Entry {
             (None, _) => {}
             _ => return Err(EntryError::WrongPart("personal part")),
         }
-        let author = MemberKey::from_bytes(header.author)?;
         Ok(Self { id: EntryId::of(&bytes), bytes, header, author, facts, personal, signature })
     }
 

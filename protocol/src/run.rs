@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical;
 use crate::entry::{Entry, EntryError, Header, Kind, Part};
 use crate::id::EntryId;
+use crate::key::MemberKey;
 use crate::limits;
 
 /// Why bytes are not a run of entries.
@@ -39,10 +40,10 @@ pub enum RunError {
 /// The version of the compact form.
 const VERSION: u8 = 1;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Run(u8, Option<EntryId>, #[serde(with = "serde_bytes")] [u8; 32], u64, u64, Option<EntryId>, Vec<Row>);
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum Row {
     /// An entry of rules level 1, by what differs from the one before.
     #[serde(rename = "e")]
@@ -52,7 +53,7 @@ enum Row {
     Raw(serde_bytes::ByteBuf, Parts),
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Known(
     /// Claimed time less that of the entry before.
     i64,
@@ -65,7 +66,7 @@ struct Known(
     Parts,
 );
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Parts(
     serde_bytes::ByteBuf,
     Option<serde_bytes::ByteBuf>,
@@ -149,17 +150,56 @@ fn encode_one(entries: &[Entry]) -> Option<Vec<u8>> {
 /// # Errors
 /// The run is over a limit, can't be read, or holds an entry that is refused.
 pub fn decode(bytes: &[u8]) -> Result<Vec<Entry>, RunError> {
-    if bytes.len() > limits::RUN_MAX {
-        return Err(RunError::OverLimit(limits::RUN_MAX));
+    expand(Packed::read(bytes)?.0)
+}
+
+/// A run that was read and not expanded, to take single entries out of.
+#[derive(Debug)]
+pub struct Packed(Run);
+
+impl Packed {
+    /// Reads it. Of its entries nothing is checked yet.
+    ///
+    /// # Errors
+    /// The run is over a limit or can't be read.
+    pub fn read(bytes: &[u8]) -> Result<Self, RunError> {
+        if bytes.len() > limits::RUN_MAX {
+            return Err(RunError::OverLimit(limits::RUN_MAX));
+        }
+        let run: Run =
+            serde_ipld_dagcbor::from_slice(bytes).map_err(|e| RunError::Malformed(e.to_string()))?;
+        if run.0 != VERSION {
+            return Err(RunError::Malformed(format!("version {} is not known here", run.0)));
+        }
+        if run.6.len() > limits::RUN_ENTRIES_MAX {
+            return Err(RunError::OverLimit(limits::RUN_ENTRIES_MAX));
+        }
+        Ok(Self(run))
     }
-    let Run(version, federation, author, log, mut seq, mut prev, rows) =
-        serde_ipld_dagcbor::from_slice(bytes).map_err(|e| RunError::Malformed(e.to_string()))?;
-    if version != VERSION {
-        return Err(RunError::Malformed(format!("version {version} is not known here")));
+
+    /// The entry at an index, by the header that it is known to have: those before it need not be hashed
+    /// to know its `prev`. Whoever asks sees by the id that it is the entry that was meant.
+    ///
+    /// # Errors
+    /// There is no such entry, or its parts don't belong to the header.
+    pub fn entry(&self, index: usize, author: MemberKey, header: &Header) -> Result<Entry, RunError> {
+        let missing = || RunError::Malformed(format!("it has no entry {index}"));
+        let refused = |error| RunError::Entry { index, error };
+        match self.0.6.get(index).cloned().ok_or_else(missing)? {
+            Row::Raw(header, parts) => {
+                let (facts, personal, _, signature) = split(parts)?;
+                Entry::from_parts(header.into_vec(), facts, personal, signature).map_err(refused)
+            }
+            Row::Known(row) => {
+                let (facts, personal, _, signature) = split(row.5)?;
+                Entry::build_by(Some(author), header.clone(), facts, personal, signature).map_err(refused)
+            }
+        }
     }
-    if rows.len() > limits::RUN_ENTRIES_MAX {
-        return Err(RunError::OverLimit(limits::RUN_ENTRIES_MAX));
-    }
+}
+
+fn expand(run: Run) -> Result<Vec<Entry>, RunError> {
+    let Run(_, federation, author, log, mut seq, mut prev, rows) = run;
     let mut out: Vec<Entry> = Vec::with_capacity(rows.len());
     for (index, row) in rows.into_iter().enumerate() {
         let refused = |error| RunError::Entry { index, error };
@@ -202,7 +242,8 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<Entry>, RunError> {
                     facts: Part::of(&facts),
                     personal: absent.or_else(|| personal.as_deref().map(Part::of)),
                 };
-                Entry::build(header, facts, personal, signature).map_err(refused)?
+                let known = out.last().map(Entry::author);
+                Entry::build_by(known, header, facts, personal, signature).map_err(refused)?
             }
         };
         prev = Some(entry.id());

@@ -126,6 +126,25 @@ fn a_burst_needs_one_signature_and_is_held_whole() {
     assert_eq!(world.replica.receive(back).fresh.len(), 5);
 }
 
+#[test]
+fn one_entry_is_taken_out_of_a_run_by_its_header_and_no_other_passes_for_it() {
+    let world = world();
+    let entries = weather(&world.replica, 5);
+    let packed = run::Packed::read(&run::encode(&entries)[0]).unwrap();
+    for (index, entry) in entries.iter().enumerate() {
+        let taken = packed.entry(index, entry.author(), entry.header()).unwrap();
+        assert_eq!(
+            (taken.id(), taken.facts(), taken.signature()),
+            (entry.id(), entry.facts(), entry.signature())
+        );
+    }
+    let first = &entries[0];
+    assert!(packed.entry(5, first.author(), first.header()).is_err(), "there are five");
+    for (index, entry) in entries.iter().enumerate().skip(1).filter(|(_, e)| e.facts() != first.facts()) {
+        assert!(packed.entry(index, first.author(), first.header()).is_err(), "{}", entry.id());
+    }
+}
+
 fn ids(entries: &[Entry]) -> Vec<EntryId> {
     entries.iter().map(Entry::id).collect()
 }

@@ -1,7 +1,10 @@
 //! `aronde join`: join a federation with a ticket.
 
+use std::str::FromStr;
+
 use aronde_node::api::ServiceError;
 use aronde_node::run;
+use aronde_protocol::ticket::Ticket;
 
 use super::init;
 use crate::context::Context;
@@ -31,6 +34,8 @@ impl Join {
     pub fn run(self, context: &Context) -> Result<(), ServiceError> {
         let place = context.place()?;
         init::refuse_existing(&place)?;
+        // Before a passphrase is asked for: a mistyped ticket opens nothing.
+        Ticket::from_str(&self.ticket).map_err(ServiceError::user)?;
         let join = run::Join {
             ticket: self.ticket.trim().to_owned(),
             name: self.name,

@@ -15,6 +15,7 @@ use aronde_protocol::run;
 
 use super::Commons;
 use super::entries::Entries;
+use super::losses::Losses;
 use crate::api::{AuditAnswer, Checked, Finding, ServiceError};
 use crate::store::files::Verdict;
 use crate::store::{Damage, Found};
@@ -24,10 +25,7 @@ impl Commons {
     pub(super) fn audit(&self) -> Result<AuditAnswer, ServiceError> {
         let (mut report, wanted) = {
             let mut entries = self.entries();
-            let report = audit_entries(&entries)?;
-            if report.findings.iter().any(|f| f.kind == DAMAGED_ENTRY) {
-                entries.store().distrust_index()?;
-            }
+            let report = audit_entries(&entries, &mut Losses::open(self.home.path()))?;
             (report, entries.files().clone())
         };
         self.audit_files(&wanted, &mut report)?;
@@ -83,7 +81,7 @@ impl Report {
     }
 }
 
-fn audit_entries(held: &Entries) -> Result<Report, ServiceError> {
+fn audit_entries(held: &Entries, losses: &mut Losses) -> Result<Report, ServiceError> {
     let mut report = Report { ok: true, ..Report::default() };
     let mut found: Vec<Entry> = Vec::new();
     let mut ids: BTreeSet<EntryId> = BTreeSet::new();
@@ -96,7 +94,7 @@ fn audit_entries(held: &Entries) -> Result<Report, ServiceError> {
                     report.fault(DAMAGED_ENTRY, name(&held.at(location.segment, location.offset)), &what);
                 }
             },
-            Found::Damage(damage) => damaged(held, &damage, &mut report),
+            Found::Damage(damage) => damaged(held, &damage, losses, &mut report)?,
         }
     }
     for entry in &found {
@@ -139,8 +137,15 @@ fn audit_entries(held: &Entries) -> Result<Report, ServiceError> {
     for document in again.documents() {
         report.checked.documents += 1;
         let of = again.document(&document).filter_map(|h| entries.get(&h.id)).map(DocumentEntry::of);
-        if let Err(error) = Document::of(document, &of.collect::<Vec<_>>()) {
-            report.fault("damaged-document", Some(document.to_string()), &error.to_string());
+        match Document::of(document, &of.collect::<Vec<_>>()) {
+            Ok(read) => {
+                for skipped in read.skipped {
+                    let what =
+                        format!("an edit of it does not fit the document and has no effect: {}", skipped.why);
+                    report.note("skipped-edit", Some(skipped.entry.to_string()), what);
+                }
+            }
+            Err(error) => report.fault("damaged-document", Some(document.to_string()), &error.to_string()),
         }
     }
     report.checked.records = again.records().count() as u64;
@@ -162,18 +167,43 @@ fn audit_entries(held: &Entries) -> Result<Report, ServiceError> {
     Ok(report)
 }
 
-/// Names what a damaged stretch of the journal held. One that nothing held lies in any more is worth a
-/// note: what it held has come back, or is not held.
-fn damaged(held: &Entries, damage: &Damage, report: &mut Report) {
+/// Names what a damaged stretch of the journal held: by what the index knows of it, else by what an
+/// earlier audit remembered. It is a fault until all of it is held again.
+fn damaged(
+    held: &Entries,
+    damage: &Damage,
+    losses: &mut Losses,
+    report: &mut Report,
+) -> Result<(), ServiceError> {
     let lost = held.within(damage);
-    if lost.is_empty() {
-        report.note("damaged-journal", None, format!("{damage}; nothing that is held lies there"));
+    if !lost.is_empty() {
+        losses.remember(damage, &lost)?;
+        held.store().distrust_index()?;
+        for id in lost {
+            let what = format!(
+                "{damage}; after the next start it is fetched from a peer that holds it: aronde sync"
+            );
+            report.fault(DAMAGED_ENTRY, Some(id.to_string()), &what);
+        }
+        return Ok(());
     }
-    for id in lost {
-        let what =
-            format!("{damage}; after the next start it is fetched from a peer that holds it: aronde sync");
-        report.fault(DAMAGED_ENTRY, Some(id.to_string()), &what);
+    match losses.of(damage) {
+        None => {
+            let what =
+                format!("{damage}; what lay there is not known, since the index was made anew after it");
+            report.fault("damaged-journal", None, &what);
+        }
+        Some(lay_there) => {
+            for id in lay_there.iter().filter(|id| !held.replica().holds(id)) {
+                let what = format!("{damage}; it is not back yet: sync with a peer that holds it");
+                report.fault("lost-entry", Some(id.to_string()), &what);
+            }
+            if lay_there.iter().all(|id| held.replica().holds(id)) {
+                report.note("damaged-journal", None, format!("{damage}; all that lay there is held again"));
+            }
+        }
     }
+    Ok(())
 }
 
 fn name(ids: &[EntryId]) -> Option<String> {

@@ -19,6 +19,7 @@ use aronde_protocol::document::view::{Conflict, Field, Shown};
 use aronde_protocol::entry::Kind;
 use aronde_protocol::id::{DocumentId, EntryId, MembershipId};
 use aronde_protocol::interchange::Given;
+use aronde_protocol::interchange::folder::FolderError;
 use aronde_protocol::key::MemberKey;
 use aronde_protocol::licence;
 
@@ -277,7 +278,13 @@ pub(super) fn design_id(entries: &Entries, text: &str) -> Result<DocumentId, Ser
 
 impl From<import::ImportError> for ServiceError {
     fn from(error: import::ImportError) -> Self {
-        ServiceError::user(error)
+        let said = ServiceError::user(&error);
+        match error {
+            import::ImportError::Folder(FolderError::Manifest { .. }) => said.hint(
+                "correct the manifest with an editor; or move it out of the folder and give --title, --licence and --function",
+            ),
+            _ => said,
+        }
     }
 }
 

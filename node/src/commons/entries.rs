@@ -14,8 +14,8 @@ use aronde_protocol::document::materialise::Document;
 use aronde_protocol::entry::{Entry, Gist, Header};
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
 use aronde_protocol::key::MemberKey;
-use aronde_protocol::replica::{Received, Refusal, Replica};
-use aronde_protocol::run;
+use aronde_protocol::replica::{Held, Received, Refusal, Replica};
+use aronde_protocol::run::{self, Packed};
 use serde::{Deserialize, Serialize};
 
 use super::named_files;
@@ -28,6 +28,8 @@ const ENTRY_ROWS: &[u8] = b"e/";
 const FILE_ROWS: &[u8] = b"f/";
 /// A row with a longer header leaves it in the journal.
 const ROW_HEADER_MAX: usize = 3_000;
+/// Bytes of the journal kept read.
+const RUNS_CACHED: usize = 4 * 1024 * 1024;
 /// Documents kept materialised.
 const DOCUMENTS_CACHED: usize = 256;
 
@@ -44,6 +46,26 @@ pub struct Place {
 #[derive(Serialize, Deserialize)]
 struct EntryRow(u32, u32, u32, u32, Option<serde_bytes::ByteBuf>, Option<Gist>);
 
+/// Runs of the journal as they were read: who reads one entry of a run often reads another.
+#[derive(Default)]
+struct Runs {
+    packed: HashMap<Location, Arc<Packed>>,
+    bytes: usize,
+}
+
+impl Runs {
+    fn keep(&mut self, location: Location, packed: Packed, bytes: usize) -> Arc<Packed> {
+        self.bytes += bytes;
+        if self.bytes > RUNS_CACHED {
+            self.packed.clear();
+            self.bytes = bytes;
+        }
+        let packed = Arc::new(packed);
+        self.packed.insert(location, Arc::clone(&packed));
+        packed
+    }
+}
+
 /// See the module.
 pub struct Entries {
     replica: Replica,
@@ -56,7 +78,7 @@ pub struct Entries {
     unread: BTreeSet<DocumentId>,
     items: Option<Arc<Vec<(u64, EntryId)>>>,
     documents: HashMap<DocumentId, (usize, Arc<Document>)>,
-    last_run: Mutex<Option<(Location, Arc<Vec<Entry>>)>>,
+    runs: Mutex<Runs>,
     failure: Option<String>,
 }
 
@@ -75,7 +97,7 @@ impl Entries {
             unread: BTreeSet::new(),
             items: None,
             documents: HashMap::new(),
-            last_run: Mutex::new(None),
+            runs: Mutex::default(),
             failure: None,
         };
         entries.load_rows();
@@ -92,6 +114,8 @@ impl Entries {
         if let Err(error) = read {
             tracing::warn!(%error, "the index could not be read whole");
         }
+        // To check a key costs more than all the rest of a row, and authors are few.
+        let mut authors: HashMap<[u8; 32], MemberKey> = HashMap::new();
         for row in rows.into_iter().flatten() {
             let EntryRow(segment, offset, len, index, header, gist) = row;
             let place = Place { location: Location { segment, offset, len }, index };
@@ -101,7 +125,9 @@ impl Entries {
             });
             match (header, gist) {
                 (Some((id, header)), Some(gist)) => {
-                    if let Ok(author) = MemberKey::from_bytes(header.author) {
+                    let known = authors.get(&header.author).copied();
+                    if let Some(author) = known.or_else(|| MemberKey::from_bytes(header.author).ok()) {
+                        authors.insert(header.author, author);
                         self.load(id, header, author, gist, place);
                     }
                 }
@@ -275,27 +301,34 @@ impl Entries {
     /// # Errors
     /// It isn't held, or its record is damaged.
     pub fn entry(&self, id: &EntryId) -> Result<Entry, ServiceError> {
-        let place = self.replica.place(id).and_then(|place| self.places.get(place));
-        let place = place.ok_or_else(|| ServiceError::user(format!("no entry {id} is held here")))?;
-        self.entry_at(*place).map_err(|error| {
+        let held = self.replica.get(id).zip(self.replica.place(id).and_then(|place| self.places.get(place)));
+        let (held, place) = held.ok_or_else(|| ServiceError::user(format!("no entry {id} is held here")))?;
+        self.entry_of(held, *place).map_err(|error| {
             ServiceError::config(format!("the entry {id} can't be read from the journal: {error}"))
                 .hint("run \"aronde audit\" to see what else is damaged; the entry comes back from a peer that holds it")
         })
     }
 
-    fn entry_at(&self, place: Place) -> Result<Entry, String> {
-        let mut last = self.last_run.lock().unwrap_or_else(PoisonError::into_inner);
-        let entries = match &*last {
-            Some((location, entries)) if *location == place.location => Arc::clone(entries),
-            _ => {
-                let payload = self.store.read(place.location).map_err(|e| e.to_string())?;
-                let entries = Arc::new(run::decode(&payload).map_err(|e| e.to_string())?);
-                *last = Some((place.location, Arc::clone(&entries)));
-                entries
-            }
+    /// What is held, as it lies in the journal.
+    fn entry_of(&self, held: &Held, place: Place) -> Result<Entry, String> {
+        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        let packed = if let Some(packed) = runs.packed.get(&place.location) {
+            Arc::clone(packed)
+        } else {
+            let payload = self.store.read(place.location).map_err(|e| e.to_string())?;
+            runs.keep(place.location, Packed::read(&payload).map_err(|e| e.to_string())?, payload.len())
         };
         let index = usize::try_from(place.index).unwrap_or(usize::MAX);
-        entries.get(index).cloned().ok_or_else(|| "its run is shorter".to_owned())
+        let entry = packed.entry(index, held.author, &held.header).map_err(|e| e.to_string())?;
+        if entry.id() == held.id { Ok(entry) } else { Err("another entry lies there".to_owned()) }
+    }
+
+    /// The entry at a place, of which nothing else is known.
+    fn entry_at(&self, place: Place) -> Result<Entry, String> {
+        let payload = self.store.read(place.location).map_err(|e| e.to_string())?;
+        let entries = run::decode(&payload).map_err(|e| e.to_string())?;
+        let index = usize::try_from(place.index).unwrap_or(usize::MAX);
+        entries.into_iter().nth(index).ok_or_else(|| "its run is shorter".to_owned())
     }
 
     /// The entries whose records lie at a place of the journal.

@@ -92,6 +92,9 @@ impl Commons {
         let given = self.given.load(Ordering::Relaxed);
         let timeout = Duration::from_secs(sync.timeout_s);
         let done = runtime.block_on(network.sync_now(timeout)).map_err(ServiceError::network)?;
+        if done.peers == 0 {
+            return Err(self.nobody_reachable());
+        }
         if sync.wait && !done.equal {
             return Err(ServiceError::network(format!(
                 "not equal with every reachable peer after {} seconds",
@@ -111,6 +114,20 @@ impl Commons {
             digest: hex::encode(entries.replica().accepted().root()),
             peers: peers(&mut entries, self.peer, Some(&status)),
         })
+    }
+}
+
+impl Commons {
+    /// Being equal with nobody is no success.
+    fn nobody_reachable(&self) -> ServiceError {
+        let others = peers(&mut self.entries(), self.peer, None).len();
+        if others == 0 {
+            return ServiceError::network("no other node of this federation is known yet")
+                .hint("invite one with: aronde invite --workshop NAME")
+                .hint("or name one under peers in config.toml");
+        }
+        ServiceError::network(format!("no peer can be reached; {others} known to this node"))
+            .hint("see that one of them runs (aronde up there) and that the network is there, then try again")
     }
 }
 

@@ -147,6 +147,7 @@ fn look_at(place: &Path) -> Result<Vec<&'static str>, HomeError> {
     let entries = match fs::read_dir(place) {
         Ok(entries) => entries,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(keys),
+        // A file in its place; one above it is another fault.
         Err(e) if e.kind() == io::ErrorKind::NotADirectory && place.symlink_metadata().is_ok() => {
             return Err(HomeError::Occupied(place.into()));
         }

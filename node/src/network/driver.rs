@@ -91,6 +91,8 @@ pub(super) struct Driver {
     /// The root that was announced last, and what is new since.
     announced: [u8; 32],
     announced_at: Option<Instant>,
+    /// When what came just after an announcement is announced.
+    announce_next: Option<Instant>,
     fresh: Vec<EntryId>,
     wanted: Option<[u8; 32]>,
     wanted_stale: bool,
@@ -113,6 +115,7 @@ impl Driver {
         Self {
             announced: replicated.held_root(),
             announced_at: None,
+            announce_next: None,
             swarm,
             replicated,
             own,
@@ -159,6 +162,7 @@ impl Driver {
                     Some(command) => self.on_command(command),
                 },
                 _ = tick.tick() => self.on_tick(),
+                () = until(self.announce_next) => self.changed(),
                 Some(_) = self.tasks.join_next() => {}
             }
             self.show();
@@ -321,7 +325,10 @@ impl Driver {
 
     fn on_tick(&mut self) {
         let now = Instant::now();
-        if self.replicated.held_root() != self.announced {
+        // What a session brings is announced when it is over: of a part of it, the peer that sends it would
+        // hear that we lack the rest, and send that twice.
+        let bringing = self.peers.iter().any(|(_, peer)| peer.in_session);
+        if !bringing && self.replicated.held_root() != self.announced {
             self.changed();
         }
         self.disconnect_unbound();
@@ -466,14 +473,12 @@ impl Driver {
     fn show(&mut self) {
         let (root, now) = (self.replicated.held_root(), Instant::now());
         let mut peers = Vec::new();
-        // What came and was not looked through yet may name files that are wanted.
-        let looked_through = root == self.announced;
-        let mut busy = self.wanted_stale || self.refreshing || !looked_through;
+        // What came and was not announced yet may name files: which are wanted is not known before.
+        let mut busy = self.wanted_stale || self.refreshing || root != self.announced;
         for (id, peer) in self.peers.iter() {
             let workshop = self.replicated.bound_workshop(id);
             let connected = peer.connections > 0;
-            let in_sync =
-                connected && looked_through && peer.root == Some(root) && peer.wanted == self.wanted;
+            let in_sync = connected && peer.root == Some(root) && peer.wanted == self.wanted;
             let dialled = peer.source >= Source::Published;
             busy |= peer.in_session || self.greeting.contains(id);
             busy |= dialled && (peer.dialing || peer.is_due(now));
@@ -490,5 +495,13 @@ impl Driver {
             *before = shown;
             changed
         });
+    }
+}
+
+/// Ends at an instant; never, where there is none.
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
     }
 }

@@ -44,6 +44,9 @@ pub const REDIAL_MAX: Duration = Duration::from_secs(300);
 pub const DIALS_PER_TICK: usize = 4;
 /// How often timers are looked at.
 pub const TICK: Duration = Duration::from_millis(200);
+/// Announcements at most so often: who saves again and again costs each peer no more than 200 small
+/// messages and sessions a second, and is seen at once all the same.
+pub const ANNOUNCE_INTERVAL: Duration = Duration::from_millis(5);
 /// Peers remembered, connected or not.
 pub const PEERS_MAX: usize = 1_024;
 /// Peers remembered that only mDNS has named: a local network can name any number.

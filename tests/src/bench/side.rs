@@ -235,13 +235,16 @@ impl Side {
         }
     }
 
-    /// Waits until so many changes are held, by whoever, and the peer holds the same as far as it said.
+    /// Waits until so many changes are held, by whoever, the peer holds the same as far as it said, and
+    /// the session is over.
     ///
     /// # Errors
     /// It doesn't come to that in time.
     pub fn wait(&self, changes: usize, timeout: Duration) -> Result<(), Fault> {
         self.wait_held(changes, timeout)?;
-        let equal = |peers: &[PeerState]| peers.iter().any(|peer| peer.connected && peer.in_sync);
+        // Who dialled opens the session, and its network is new with each connection.
+        let over = |peer: &PeerState| self.which == Which::A || peer.last_session.is_some();
+        let equal = |peers: &[PeerState]| peers.iter().any(|p| p.connected && p.in_sync && over(p));
         self.peers_become(timeout, equal)
     }
 

@@ -122,15 +122,55 @@ pub fn change(design: u64, change: u64, document: DocumentId, deps: Vec<EntryId>
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use aronde_protocol::burst::Burst;
+    use aronde_protocol::document::DocumentEntry;
+    use aronde_protocol::document::design::Design;
+    use aronde_protocol::document::materialise::Document;
+    use aronde_protocol::key::SecretKey;
+    use aronde_protocol::replica::Replica;
 
-    /// Figures of the program that other systems are driven by.
+    /// The expected values are those of the program that drives the other systems, made there with automerge.
     #[test]
-    fn numbers_and_words_are_those_that_the_other_systems_are_given() {
-        assert_eq!(mix(0), 0xE220_A839_7B1D_CDAF);
-        let text = words(hash(0, 0, 1) ^ 5, 300);
-        assert_eq!(text.len(), 300);
-        assert!(text.is_ascii());
+    fn a_design_comes_to_say_what_the_other_systems_are_given() {
+        let authors = |changes: std::ops::Range<u64>, second| -> Vec<usize> {
+            changes.map(|change| author(3, change, 8, second)).collect()
+        };
+        assert_eq!(authors(0..12, false), [6, 3, 5, 6, 6, 1, 3, 6, 1, 1, 1, 0]);
+        assert_eq!(authors(8..12, true), [5, 5, 5, 4]);
+
+        let replica = Replica::new(EntryId::of(b"federation"));
+        let key = SecretKey::from_seed(&[1; 32]);
+        let mut burst = Burst::begin(&replica, &key, 1, 0);
+        let id = burst.add(create(3, EntryId::of(b"membership")).unwrap()).unwrap();
+        let mut head = id;
+        for number in 1..8 {
+            head = burst.add(change(3, number, id, vec![head]).unwrap()).unwrap();
+        }
+        let entries: Vec<_> = burst.sign().iter().map(DocumentEntry::of).collect();
+        let document = Document::of(id, &entries).unwrap();
+        let design = Design::of(&document).unwrap();
+        assert_eq!(design.skipped, []);
+        assert_eq!(design.title.agreed().unwrap(), "tunnel bridge tunnel bas");
+        assert_eq!(
+            design.description.agreed().unwrap(),
+            "winter bridge markegarden islanne marble jacket signal bridge forest orchard lantern stone garden island mirror mirror candle window meadow hollowindow ledgeest winter river bridge candle stone winter copper pepper signal lantern signal summit viojacket orchaandle castle winter pepper mirror ledger ledger jacket violet "
+        );
+        let fields: Vec<Value> =
+            design.manifest.values().map(|field| field.agreed().unwrap().clone()).collect();
+        let text = |text: &str| Value::Text(text.to_owned());
+        let expected = [
+            text("market stone"),
+            text("0001harbor m"),
+            text("0005garden o"),
+            Value::Integer(9_574_097),
+            text("summit castl"),
+            Value::Integer(6_587_828),
+            text("garden harbo"),
+            text("0007summit p"),
+        ];
+        assert_eq!(fields, expected);
     }
 }

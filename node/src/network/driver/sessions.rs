@@ -14,7 +14,7 @@ use crate::network::LastSession;
 use crate::network::behaviour::GossipEvent;
 use crate::network::budget::Verdict;
 use crate::network::gossip::{Announcement, topic};
-use crate::network::limits::{COST_OF_REQUEST, SESSION_INTERVAL, TICK};
+use crate::network::limits::{ANNOUNCE_INTERVAL, COST_OF_REQUEST, SESSION_INTERVAL};
 use crate::network::reconcile::{AskError, ReconcileError, reconcile};
 
 /// After a session that failed or ended unequal, the next comes this soon.
@@ -107,12 +107,15 @@ impl Driver {
         self.fresh.extend(ids.iter().take(room));
     }
 
-    /// Something new is held here: announces it. Twice in a tick is once.
+    /// Something new is held here: announces it, at once or as soon as the last announcement is a little
+    /// past, with all that has come by then.
     pub(super) fn changed(&mut self) {
         let now = Instant::now();
-        if self.announced_at.is_some_and(|at| now.saturating_duration_since(at) < TICK / 2) {
+        if let Some(next) = self.announced_at.map(|at| at + ANNOUNCE_INTERVAL).filter(|next| *next > now) {
+            self.announce_next = Some(next);
             return;
         }
+        self.announce_next = None;
         self.announced_at = Some(now);
         let root = self.replicated.held_root();
         self.wanted_stale = true;
