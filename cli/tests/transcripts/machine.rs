@@ -59,15 +59,15 @@ impl Machines {
         let began = Instant::now();
         loop {
             if let Some(status) = child.try_wait().unwrap() {
-                return Ran { output: self.read(&at, &printed), code: status.code().unwrap_or(-1) };
+                return Ran { output: Self::read(&at, &printed), code: status.code().unwrap_or(-1) };
             }
-            if background && self.read(&at, &printed).contains(UP) {
+            if background && Self::read(&at, &printed).contains(UP) {
                 self.jobs.entry(machine.to_owned()).or_default().push(Some(Job(child)));
-                return Ran { output: self.read(&at, &printed), code: 0 };
+                return Ran { output: Self::read(&at, &printed), code: 0 };
             }
             if began.elapsed() > PATIENCE {
                 drop(Job(child));
-                panic!("{machine}$ {command}: no end in sight\n{}", self.read(&at, &printed));
+                panic!("{machine}$ {command}: no end in sight\n{}", Self::read(&at, &printed));
             }
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -112,7 +112,7 @@ impl Machines {
     }
 
     /// What was printed, with the machine's folder left out of it.
-    fn read(&self, at: &Path, printed: &Path) -> String {
+    fn read(at: &Path, printed: &Path) -> String {
         let text = fs::read_to_string(printed).unwrap();
         let canonical = at.canonicalize().unwrap();
         [canonical.as_path(), at].iter().fold(text, |t, at| t.replace(&format!("{}/", at.display()), "~/"))

@@ -7,6 +7,7 @@ mod machine;
 mod page;
 mod pattern;
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use machine::Machines;
@@ -29,8 +30,9 @@ fn run(path: &str) {
         let ran = machines.run(&step.machine, &command);
         let code = ran.code == step.code;
         if !code || !pattern::matches(&step.expected, &ran.output, &mut captured) {
-            wrong += &format!(
-                "\n{path}:{}: {} $ {command}\n--- expected (exit code {})\n{}\n--- came (exit code {})\n{}\n",
+            let _ = writeln!(
+                wrong,
+                "\n{path}:{}: {} $ {command}\n--- expected (exit code {})\n{}\n--- came (exit code {})\n{}",
                 step.line,
                 step.machine,
                 step.code,
