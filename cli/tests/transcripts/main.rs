@@ -23,13 +23,13 @@ fn run(path: &str) {
     assert!(!steps.is_empty(), "{path} shows no command");
     let mut machines = Machines::set_up();
     let mut captured = Captured::default();
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     for step in steps {
         let command = captured.fill(&step.command);
         let ran = machines.run(&step.machine, &command);
         let code = ran.code == step.code;
         if !code || !pattern::matches(&step.expected, &ran.output, &mut captured) {
-            wrong += &format!(
+            wrong.push(format!(
                 "\n{path}:{}: {} $ {command}\n--- expected (exit code {})\n{}\n--- came (exit code {})\n{}\n",
                 step.line,
                 step.machine,
@@ -37,11 +37,11 @@ fn run(path: &str) {
                 step.expected.join("\n"),
                 ran.code,
                 ran.output
-            );
+            ));
         }
     }
     machines.end();
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "{}", wrong.concat());
 }
 
 #[test]
