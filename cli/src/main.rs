@@ -14,7 +14,7 @@ mod values;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use tracing_subscriber::EnvFilter;
 
 use context::{Context, Global};
@@ -41,6 +41,11 @@ Exit codes: 0 done, 1 the answer is no, 2 a fault in what was asked or in the se
 3 the network, 4 a fault in Aronde.";
 
 fn main() -> ExitCode {
+    // clap counts what comes from the environment as an argument, so it doesn't see that there is none.
+    if std::env::args_os().len() < 2 {
+        let _ = Arguments::command().print_help();
+        return ExitCode::from(2);
+    }
     // clap itself ends with 2 on a fault in the arguments, and with 0 after --help.
     let Arguments { global, command } = Arguments::parse();
     logging(global.verbose);

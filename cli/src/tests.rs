@@ -1,6 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 use super::*;

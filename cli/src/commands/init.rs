@@ -44,7 +44,7 @@ impl Init {
             mdns: true,
         };
         let joined = run::init(&place, &founding)?;
-        context.show(&joined, || welcome(&joined))
+        context.show(&joined, || welcome(&joined) + RUN)
     }
 }
 
@@ -74,6 +74,9 @@ pub(super) fn key_source(context: &Context, place: &Path) -> Result<Option<KeySo
     Ok(Some(KeySource { path, passphrase }))
 }
 
+/// What comes next where the node does not run yet.
+pub(super) const RUN: &str = "Run the node:           aronde up\n";
+
 /// What a new home says, and what to do next.
 pub(super) fn welcome(joined: &Joined) -> String {
     let keys = match key_file::inspect(&joined.home.join("member.key")) {
@@ -86,8 +89,7 @@ pub(super) fn welcome(joined: &Joined) -> String {
          home    {}\n\
          keys    {keys}\n\
          \n\
-         Write your keys down:   aronde key backup\n\
-         Run the node:           aronde up\n",
+         Write your keys down:   aronde key backup\n",
         or_dash(joined.member.name.as_deref()),
         or_dash(joined.workshop.name.as_deref()),
         or_dash(joined.federation.name.as_deref()),

@@ -46,6 +46,6 @@ impl Join {
             mdns: true,
         };
         let joined = run::join(&place, &join, &OnStderr::default())?;
-        context.show(&joined, || init::welcome(&joined))
+        context.show(&joined, || init::welcome(&joined) + init::RUN)
     }
 }

@@ -170,7 +170,11 @@ fn running(status: &StatusAnswer) -> String {
         or_dash(status.workshop.name.as_deref()),
         or_dash(status.federation.name.as_deref()),
     );
-    for address in &status.node.addresses {
+    // Those that only this machine or its own wire knows are in `status`.
+    let near =
+        |address: &str| ["/ip4/127.", "/ip6/::1/", "/ip6/fe80:"].iter().any(|n| address.starts_with(n));
+    let (near, far): (Vec<_>, Vec<_>) = status.node.addresses.iter().partition(|address| near(address));
+    for address in if far.is_empty() { near } else { far } {
         text += &format!("  peers   {}\n", clean(address));
     }
     if let Some(http) = &status.node.http {

@@ -59,15 +59,15 @@ impl Machines {
         let began = Instant::now();
         loop {
             if let Some(status) = child.try_wait().unwrap() {
-                return Ran { output: Self::read(&at, &printed), code: status.code().unwrap_or(-1) };
+                return Ran { output: read(&at, &printed), code: status.code().unwrap_or(-1) };
             }
-            if background && Self::read(&at, &printed).contains(UP) {
+            if background && read(&at, &printed).contains(UP) {
                 self.jobs.entry(machine.to_owned()).or_default().push(Some(Job(child)));
-                return Ran { output: Self::read(&at, &printed), code: 0 };
+                return Ran { output: read(&at, &printed), code: 0 };
             }
             if began.elapsed() > PATIENCE {
                 drop(Job(child));
-                panic!("{machine}$ {command}: no end in sight\n{}", Self::read(&at, &printed));
+                panic!("{machine}$ {command}: no end in sight\n{}", read(&at, &printed));
             }
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -110,22 +110,20 @@ impl Machines {
         }
         at
     }
+}
 
-    /// What was printed, with the machine's folder left out of it.
-    fn read(at: &Path, printed: &Path) -> String {
-        let text = fs::read_to_string(printed).unwrap();
-        let canonical = at.canonicalize().unwrap();
-        [canonical.as_path(), at].iter().fold(text, |t, at| t.replace(&format!("{}/", at.display()), "~/"))
-    }
+/// What was printed, with the machine's folder left out of it.
+fn read(at: &Path, printed: &Path) -> String {
+    let text = fs::read_to_string(printed).unwrap();
+    let canonical = at.canonicalize().unwrap();
+    [canonical.as_path(), at].iter().fold(text, |t, at| t.replace(&format!("{}/", at.display()), "~/"))
 }
 
 fn start(at: &Path, command: &str, printed: &Path) -> Child {
     let program = Path::new(env!("CARGO_BIN_EXE_aronde")).parent().unwrap();
     let path = std::env::var("PATH").unwrap_or_default();
-    let out = File::create(printed).unwrap();
     // Appending, so that what comes on stdout and stderr stands in the order in which it came.
-    drop(out);
-    let out = File::options().append(true).open(printed).unwrap();
+    let out = File::options().create(true).append(true).open(printed).unwrap();
     Command::new("sh")
         .args(["-c", command])
         .current_dir(at)

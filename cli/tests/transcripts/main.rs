@@ -7,7 +7,6 @@ mod machine;
 mod page;
 mod pattern;
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use machine::Machines;
@@ -24,26 +23,25 @@ fn run(path: &str) {
     assert!(!steps.is_empty(), "{path} shows no command");
     let mut machines = Machines::set_up();
     let mut captured = Captured::default();
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     for step in steps {
         let command = captured.fill(&step.command);
         let ran = machines.run(&step.machine, &command);
         let code = ran.code == step.code;
         if !code || !pattern::matches(&step.expected, &ran.output, &mut captured) {
-            let _ = writeln!(
-                wrong,
-                "\n{path}:{}: {} $ {command}\n--- expected (exit code {})\n{}\n--- came (exit code {})\n{}",
+            wrong.push(format!(
+                "\n{path}:{}: {} $ {command}\n--- expected (exit code {})\n{}\n--- came (exit code {})\n{}\n",
                 step.line,
                 step.machine,
                 step.code,
                 step.expected.join("\n"),
                 ran.code,
                 ran.output
-            );
+            ));
         }
     }
     machines.end();
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "{}", wrong.concat());
 }
 
 #[test]
