@@ -66,6 +66,14 @@ fn one_flipped_byte_in_a_stored_entry_is_found_by_audit_and_named() {
     let found = faults(&south);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((&found[0]["kind"], &found[0]["entry"]), (&json!("damaged-entry"), &json!(design)));
+    // No peer has it, and no number of starts and audits lets that be forgotten.
+    for _ in 0..2 {
+        let found = faults(&south);
+        assert!(
+            found.iter().any(|f| f["kind"] == "lost-entry" && f["entry"] == design.as_str()),
+            "{found:?}"
+        );
+    }
 }
 
 #[test]

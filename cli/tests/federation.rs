@@ -8,7 +8,7 @@ mod workshops;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use workshops::{Workshop, agree, eventually, id, real_designs, tree};
+use workshops::{Workshop, agree, eventually, id, parts, real_designs, tree};
 
 /// Three workshops of one federation. The nodes of the first two run.
 fn three() -> [Workshop; 3] {
@@ -136,6 +136,20 @@ fn with_the_first_node_gone_for_ever_the_third_gets_everything_from_the_second()
     agree(&[&south, &east]);
     south.is_well();
     east.is_well();
+}
+
+#[test]
+fn a_sync_that_is_done_leaves_no_file_missing() {
+    let mut north = Workshop::founds("Maker A", "Workshop North");
+    north.up();
+    let south = Workshop::joins(&north, &["--workshop", "Workshop South"], "Maker B", &[]);
+    for round in 0..8 {
+        let folder = north.beside(&format!("design-{round}"));
+        parts(&folder, 7, 3_000);
+        north.imports(&folder, &["--title", "Parts", "--licence", "MIT", "--function", "Are many"]);
+        assert_eq!(south.sync()["in_sync"], true);
+        assert_eq!(south.is_well()["findings"], json!([]), "in round {round}");
+    }
 }
 
 #[test]

@@ -97,6 +97,12 @@ fn audit_entries(held: &Entries, losses: &mut Losses) -> Result<Report, ServiceE
             Found::Damage(damage) => damaged(held, &damage, losses, &mut report)?,
         }
     }
+    // Whether or not the damage still shows: a tail that was damaged may have been cut as torn since.
+    for id in losses.entries().filter(|id| !held.replica().holds(id)) {
+        let what =
+            "it lay in a damaged stretch of the journal and is not back yet: sync with a peer that holds it";
+        report.fault("lost-entry", Some(id.to_string()), what);
+    }
     for entry in &found {
         report.checked.entries += 1;
         if entry.signature().is_some() {
@@ -194,10 +200,6 @@ fn damaged(
             report.fault("damaged-journal", None, &what);
         }
         Some(lay_there) => {
-            for id in lay_there.iter().filter(|id| !held.replica().holds(id)) {
-                let what = format!("{damage}; it is not back yet: sync with a peer that holds it");
-                report.fault("lost-entry", Some(id.to_string()), &what);
-            }
             if lay_there.iter().all(|id| held.replica().holds(id)) {
                 report.note("damaged-journal", None, format!("{damage}; all that lay there is held again"));
             }

@@ -47,6 +47,11 @@ impl Losses {
         secret_file::replace(&self.path, &bytes).map_err(|e| crate::home::HomeError::Secret(e).into())
     }
 
+    /// All that ever lay in a damaged stretch.
+    pub fn entries(&self) -> impl Iterator<Item = &EntryId> {
+        self.known.iter().flat_map(|loss| &loss.entries)
+    }
+
     /// What lay in a damaged stretch, if it was known when it was found.
     pub fn of(&self, damage: &Damage) -> Option<&[EntryId]> {
         self.known.iter().find(|loss| loss.is(damage)).map(|loss| loss.entries.as_slice())
