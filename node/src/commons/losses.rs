@@ -41,8 +41,13 @@ impl Losses {
     /// # Errors
     /// The file can't be written.
     pub fn remember(&mut self, damage: &Damage, entries: &[EntryId]) -> Result<(), ServiceError> {
+        // A tail that was cut makes room for new records, which may be damaged at the same place in turn.
+        let mut all = self.of(damage).unwrap_or_default().to_vec();
+        all.extend(entries);
+        all.sort_unstable();
+        all.dedup();
         self.known.retain(|loss| !loss.is(damage));
-        self.known.push(Loss { segment: damage.segment, offset: damage.offset, entries: entries.to_vec() });
+        self.known.push(Loss { segment: damage.segment, offset: damage.offset, entries: all });
         let bytes = serde_json::to_vec_pretty(&self.known).map_err(ServiceError::internal)?;
         secret_file::replace(&self.path, &bytes).map_err(|e| crate::home::HomeError::Secret(e).into())
     }
@@ -77,6 +82,10 @@ mod tests {
         let lost = [EntryId::of(b"lost")];
         Losses::open(home.path()).remember(&damage, &lost).unwrap();
         assert_eq!(Losses::open(home.path()).of(&damage), Some(&lost[..]));
+        let later = EntryId::of(b"lost later at the same place");
+        Losses::open(home.path()).remember(&damage, &[later]).unwrap();
+        let known: Vec<EntryId> = Losses::open(home.path()).entries().copied().collect();
+        assert!(known.contains(&lost[0]) && known.contains(&later));
         assert_eq!(Losses::open(home.path()).of(&Damage { offset: 9, ..damage }), None);
     }
 }
