@@ -186,6 +186,7 @@ impl Authority {
                 bindings.push(NodeBinding { entry: judged.id, workshop });
                 bindings.sort_by_key(|b| b.entry);
             }
+            _ => return Err(NotHolding::Unknown),
         }
         Ok(())
     }

@@ -32,6 +32,17 @@ pub const PEER_ID_MAX: usize = 64;
 pub const ADDRESSES_MAX: usize = 8;
 /// One address, in bytes, as text or multiaddr.
 pub const ADDRESS_MAX: usize = 256;
+/// Heads in one cut, and of one re-admission: a member has a log an installation, and a fork adds one.
+pub const CUT_MAX: usize = 1_024;
+/// Heads of work logs that one charter settles. Logs that did not move since the last one are not named
+/// again; 3,584 heads of 34 bytes are what facts hold with the rest.
+pub const CHARTER_HEADS_MAX: usize = 3_584;
+/// Rival charters that one heals.
+pub const HEALS_MAX: usize = 64;
+/// Values that one motion sets in the policy.
+pub const POLICY_VALUES_MAX: usize = 32;
+/// The name of a value of the policy, in bytes.
+pub const POLICY_NAME_MAX: usize = 64;
 
 // ------------------------------------------------------------------ how much at once (may differ)
 

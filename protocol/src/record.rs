@@ -14,6 +14,7 @@ use crate::limits;
 
 pub mod attestation;
 pub mod contribution;
+pub mod decline;
 pub mod standing;
 
 /// The personal part of a record.

@@ -53,6 +53,7 @@ impl<'a> Reference<'a> {
             Some(Operation::AdmitWorkshop(op)) => op.under,
             Some(Operation::AdmitMember(op)) => op.under,
             Some(Operation::BindNode(op)) => op.under,
+            Some(_) => return false,
         };
         self.member(fact, &under).is_some_and(|(role, _)| role == Role::Steward)
     }
@@ -67,7 +68,7 @@ impl<'a> Reference<'a> {
             Operation::Found(_) => (granted.entry.author(), Role::Steward, *grant),
             Operation::AdmitWorkshop(op) => (op.key, Role::Steward, *grant),
             Operation::AdmitMember(op) => (op.key, op.role, self.member(granted, &op.under)?.1),
-            Operation::BindNode(_) => return None,
+            _ => return None,
         };
         (key == fact.entry.author()).then_some((role, workshop))
     }
@@ -92,7 +93,7 @@ impl<'a> Reference<'a> {
                     _ => false,
                 })
             }
-            Gist::Contribution => writes(None),
+            Gist::Contribution | Gist::Decline => writes(None),
             Gist::Attestation { .. } => !mine.is_empty(),
             Gist::Addresses { peer } => fact.past.iter().any(|b| {
                 self.holds(b)

@@ -13,6 +13,7 @@ use crate::id::MembershipId;
 use crate::limits;
 use crate::record::attestation::AttestationFacts;
 use crate::record::contribution::ContributionFacts;
+use crate::record::decline::DeclineFacts;
 
 /// What an entry says, as far as rights go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,8 @@ pub enum Gist {
         /// Whether it confirms; it disputes otherwise.
         confirms: bool,
     },
+    /// Declines the proposal that is its subject.
+    Decline,
     /// Says where a node is reached.
     Addresses {
         /// Its libp2p peer id, as the bytes of its multihash.
@@ -66,6 +69,11 @@ impl Gist {
         }
         let refused = |error| EntryError::Canonical { part: "facts", error };
         if let Some(operation) = Operation::from_facts(kind, facts)? {
+            if let Operation::Rotate(rotate) = &operation
+                && !rotate.is_proved(entry.federation(), entry.author())
+            {
+                return Err(EntryError::Unfit("rotation is not signed by the next key"));
+            }
             return Ok(Gist::Operation(operation));
         }
         Ok(match kind.as_str() {
@@ -90,6 +98,10 @@ impl Gist {
             }
             Kind::ATTESTATION => {
                 Gist::Attestation { confirms: AttestationFacts::read(facts)? == AttestationFacts::Confirm }
+            }
+            Kind::DECLINE => {
+                DeclineFacts::read(facts)?;
+                Gist::Decline
             }
             _ => Gist::Unknown,
         })

@@ -154,9 +154,13 @@ fn facts(kind: &Kind, replica: &Replica, random: &mut ChaCha8Rng) -> Vec<u8> {
             key: puppet,
             next,
         })),
-        Kind::ADMIT_MEMBER => {
-            operation(Operation::AdmitMember(AdmitMember { under, key: puppet, next, role: Role::Steward }))
-        }
+        Kind::ADMIT_MEMBER => operation(Operation::AdmitMember(AdmitMember {
+            under,
+            key: puppet,
+            next,
+            role: Role::Steward,
+            heads: vec![],
+        })),
         Kind::BIND_NODE => operation(Operation::BindNode(BindNode { under, peer: vec![3].into() })),
         Kind::CREATE => member::create_facts(under, random.random()),
         Kind::EDIT => member::edit_facts("title", random.random()),

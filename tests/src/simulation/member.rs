@@ -44,7 +44,7 @@ pub fn found(keys: &[SecretKey], random: &mut ChaCha8Rng) -> Vec<Entry> {
         } else {
             let role =
                 [Role::Steward, Role::Maker, Role::Auditor].choose(random).copied().unwrap_or(Role::Maker);
-            Operation::AdmitMember(AdmitMember { under, key, next, role })
+            Operation::AdmitMember(AdmitMember { under, key, next, role, heads: vec![] })
         };
         let _ = burst.add(operation_draft(&operation));
     }
@@ -145,7 +145,13 @@ fn operation(under: EntryId, random: &mut ChaCha8Rng) -> Operation {
         0 => Operation::AdmitWorkshop(AdmitWorkshop { under, name: "Workshop".into(), key, next }),
         1 => {
             let role = [Role::Steward, Role::Maker, Role::Auditor].choose(random).copied();
-            Operation::AdmitMember(AdmitMember { under, key, next, role: role.unwrap_or(Role::Maker) })
+            Operation::AdmitMember(AdmitMember {
+                under,
+                key,
+                next,
+                role: role.unwrap_or(Role::Maker),
+                heads: vec![],
+            })
         }
         _ => Operation::BindNode(BindNode { under, peer: vec![random.random_range(0..4)].into() }),
     }
