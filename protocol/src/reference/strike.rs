@@ -3,6 +3,7 @@
 use super::held::{Fact, Held};
 use super::order::Tree;
 use crate::authority::operation::Operation;
+use crate::entry::Class;
 use crate::id::{EntryId, MembershipId};
 
 /// What an operation or a work entry rests on.
@@ -53,9 +54,13 @@ impl Held<'_> {
         }
     }
 
-    /// Whether an entry lies beyond the cut of a removal or rotation.
+    /// Whether an entry lies beyond the cut of a removal or rotation. An operation among the heads reaches only
+    /// what the cut knows.
     pub fn is_beyond(&self, id: &EntryId, cut: &Fact<'_>) -> bool {
-        !self.is_behind(id, cut.operation().map(Operation::heads).unwrap_or_default())
+        let operation = |head: &EntryId| self.facts.get(head).is_some_and(|h| h.class() == Class::Operation);
+        let heads = cut.operation().map(Operation::heads).unwrap_or_default();
+        let meant = heads.iter().filter(|head| !operation(head) || cut.past.contains(*head));
+        !{ meant }.any(|head| self.is_behind(id, &[*head]))
     }
 }
 

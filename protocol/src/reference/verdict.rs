@@ -153,11 +153,6 @@ impl<'h> Judging<'h> {
             .collect();
         let rotations: Vec<_> =
             in_order().filter(|f| matches!(f.operation(), Some(Operation::Rotate(_)))).collect();
-        // A head outside of what is judged here is not held here.
-        let beyond = |id: &EntryId, cut: &Fact<'_>| {
-            let heads = cut.operation().map(Operation::heads).unwrap_or_default();
-            !heads.iter().any(|head| over.contains(head) && held.is_behind(id, &[*head]))
-        };
 
         let later = in_order().filter(|f| !before(&f.id())).map(|fact| {
             let id = fact.id();
@@ -165,11 +160,11 @@ impl<'h> Judging<'h> {
             let strikes = |removal: &&&Fact<'_>| {
                 removal.id() != id
                     && rests_on.iter().any(|ground| held.strikes(removal, *ground))
-                    && beyond(&id, removal)
+                    && held.is_beyond(&id, removal)
             };
             let rotates_it = |rotation: &&Fact<'_>| {
                 let rests = |g: &Ground| matches!(g, Ground::Membership(m) if rotates(rotation, m, fact));
-                rests_on.iter().any(rests) && beyond(&id, rotation)
+                rests_on.iter().any(rests) && held.is_beyond(&id, rotation)
             };
             let struck_by = may_strike.iter().filter(strikes).map(|f| f.id()).collect();
             let rotated = rotations.iter().any(rotates_it);
