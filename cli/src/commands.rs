@@ -11,9 +11,11 @@ mod invite;
 mod join;
 mod key;
 mod ledger;
+mod parked;
 mod status;
 mod sync;
 mod up;
+mod why;
 
 use aronde_node::api::ServiceError;
 
@@ -41,6 +43,10 @@ pub enum Command {
     Attest(attest::Attest),
     /// The records of contributions
     Ledger(ledger::Ledger),
+    /// What is held and doesn't count: why, and what would help
+    Parked(parked::Parked),
+    /// By what right an entry counts, back to the founding entry
+    Why(why::Why),
     /// Check everything held again, from raw bytes
     Audit(audit::Audit),
     /// Exchange with every peer that can be reached
@@ -67,6 +73,8 @@ impl Command {
             Self::Contribute(command) => command.run(context),
             Self::Attest(command) => command.run(context),
             Self::Ledger(command) => command.run(context),
+            Self::Parked(command) => command.run(context),
+            Self::Why(command) => command.run(context),
             Self::Sync(command) => command.run(context),
             Self::Status(command) => command.run(context),
             Self::Demo(command) => command.run(context),

@@ -16,6 +16,7 @@ mod error;
 mod federation;
 mod invite;
 mod ledger;
+mod parked;
 mod signer;
 mod status;
 mod sync;
@@ -32,6 +33,10 @@ pub use invite::{Invite, Invited, Offer};
 pub use ledger::{
     Attest, Attestation, Attested, Contribute, LedgerList, LedgerRecord, LedgerShow, RecordSummary, Standing,
     Verdict,
+};
+pub use parked::{
+    LeftEntry, ParkedEntry, ParkedExplain, ParkedExplanation, ParkedList, ParkedRescue, Rescued,
+    RescuedEntry, Why, WhyAnswer, WhyStep,
 };
 pub use signer::{Passphrase, Signer};
 pub use status::{
@@ -96,6 +101,7 @@ pub struct Wrote {
 
 type DesignSummaries = Vec<DesignSummary>;
 type RecordSummaries = Vec<RecordSummary>;
+type ParkedEntries = Vec<ParkedEntry>;
 
 interface! {
     /// Who we are, what is held, who is connected.
@@ -122,6 +128,14 @@ interface! {
     LedgerShow = "ledger-show", LedgerRecord, signs: false;
     /// Every byte held, checked again.
     Audit = "audit", AuditAnswer, signs: false;
+    /// What is held and doesn't count.
+    ParkedList = "parked-list", ParkedEntries, signs: false;
+    /// Why one entry doesn't count.
+    ParkedExplain = "parked-explain", ParkedExplanation, signs: false;
+    /// One's own parked work, signed again.
+    ParkedRescue = "parked-rescue", Rescued, signs: true;
+    /// By what right an entry counts.
+    Why = "why", WhyAnswer, signs: false;
     /// A ticket for a newcomer.
     Invite = "invite", Invited, signs: true;
     /// Exchange with every peer that can be reached.

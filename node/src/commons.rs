@@ -36,10 +36,12 @@ mod ledger;
 mod losses;
 mod member;
 mod named_files;
+mod parked;
 mod replicated;
 mod resolve;
 mod status;
 mod tickets;
+mod why;
 mod work;
 
 use entries::Entries;
@@ -265,6 +267,10 @@ impl Service for Commons {
             Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(list.subject.as_deref())?),
             Request::LedgerShow(show) => Answer::LedgerShow(self.ledger_show(&show.record)?),
             Request::Audit(_) => Answer::Audit(self.audit()?),
+            Request::ParkedList(list) => Answer::ParkedList(self.parked_list(&list)),
+            Request::ParkedExplain(explain) => Answer::ParkedExplain(self.parked_explain(&explain)?),
+            Request::ParkedRescue(_) => Answer::ParkedRescue(self.parked_rescue(&signer)?),
+            Request::Why(why) => Answer::Why(self.why(&why)?),
             Request::Invite(invite) => Answer::Invite(self.invite(&invite.offer, &signer)?),
             Request::Sync(sync) => Answer::Sync(self.sync(&sync)?),
         })
