@@ -5,15 +5,17 @@
 //! more is taken in until the next start.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aronde_protocol::canonical;
 use aronde_protocol::document::DocumentEntry;
 use aronde_protocol::document::materialise::Document;
-use aronde_protocol::entry::{Entry, Gist, Header};
+use aronde_protocol::entry::{Entry, EntryError, Gist, Header};
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
 use aronde_protocol::key::MemberKey;
+use aronde_protocol::limits::INDEX_VALUE_MAX;
 use aronde_protocol::replica::{Held, Received, Refusal, Replica};
 use aronde_protocol::run::{self, Packed};
 use serde::{Deserialize, Serialize};
@@ -26,8 +28,6 @@ use crate::store::{Damage, Location, Opened, Options, Row, Store, StoreError};
 const ENTRY_ROWS: &[u8] = b"e/";
 /// Rows of the files that entries name, by hash.
 const FILE_ROWS: &[u8] = b"f/";
-/// A row with a longer header leaves it in the journal.
-const ROW_HEADER_MAX: usize = 3_000;
 /// Bytes of the journal kept read.
 const RUNS_CACHED: usize = 4 * 1024 * 1024;
 /// Documents kept materialised.
@@ -132,8 +132,12 @@ impl Entries {
                     }
                 }
                 _ => {
-                    if let Ok(entry) = self.entry_at(place) {
-                        self.load_entry(&entry, place);
+                    let Ok(entry) = self.entry_at(place) else { continue };
+                    match Gist::of(&entry) {
+                        Ok(gist) => {
+                            self.load(entry.id(), entry.header().clone(), entry.author(), gist, place);
+                        }
+                        Err(error) => not_in_order(&entry, &error),
                     }
                 }
             }
@@ -153,10 +157,8 @@ impl Entries {
 
     /// Reads what the journal holds behind the index.
     fn replay(&mut self) -> Result<Vec<Damage>, StoreError> {
-        let mut found: Vec<(Location, Vec<Entry>)> = Vec::new();
-        let first = self.places.len();
-        let mut next = first;
-        let known: HashSet<EntryId> = self.replica.held().map(|h| h.id).collect();
+        let (first, replica) = (self.places.len(), &self.replica);
+        let mut found: Vec<(Entry, Place, Gist)> = Vec::new();
         let mut fresh: HashSet<EntryId> = HashSet::new();
         let damage = self.store.replay(|location, payload| {
             let entries = match run::decode(payload) {
@@ -167,42 +169,30 @@ impl Entries {
                 }
             };
             let mut rows = Vec::new();
-            for (index, entry) in entries.iter().enumerate() {
-                let held = |id: &EntryId| known.contains(id) || fresh.contains(id);
-                let whole = {
-                    let h = entry.header();
-                    h.prev.iter().chain(&h.seen).chain(&h.deps).all(held)
-                };
-                if whole && !held(&entry.id()) {
-                    let place = Place { location, index: u32::try_from(index).unwrap_or(u32::MAX) };
-                    rows.push(entry_row(next, entry, place));
-                    rows.extend(file_rows(entry));
-                    next += 1;
-                    fresh.insert(entry.id());
+            for (entry, place) in entries.into_iter().zip(places_in(location)) {
+                let held = |id: &EntryId| replica.holds(id) || fresh.contains(id);
+                let h = entry.header();
+                let whole = h.prev.iter().chain(&h.seen).chain(&h.deps).all(held);
+                if !whole || held(&entry.id()) {
+                    continue;
+                }
+                match Gist::of(&entry) {
+                    Ok(gist) => {
+                        rows.push(entry_row(first + found.len(), &entry, Some(&gist), place));
+                        rows.extend(file_rows(&entry));
+                        fresh.insert(entry.id());
+                        found.push((entry, place, gist));
+                    }
+                    Err(error) => not_in_order(&entry, &error),
                 }
             }
-            found.push((location, entries));
             rows
         })?;
-        for (location, entries) in found {
-            for (index, entry) in entries.iter().enumerate() {
-                if fresh.remove(&entry.id()) {
-                    let place = Place { location, index: u32::try_from(index).unwrap_or(u32::MAX) };
-                    self.load_entry(entry, place);
-                    self.note_files(entry);
-                }
-            }
+        for (entry, place, gist) in found {
+            self.note_files(&entry);
+            self.load(entry.id(), entry.header().clone(), entry.author(), gist, place);
         }
         Ok(damage)
-    }
-
-    fn load_entry(&mut self, entry: &Entry, place: Place) {
-        match Gist::of(entry) {
-            Ok(gist) => self.load(entry.id(), entry.header().clone(), entry.author(), gist, place),
-            Err(error) => {
-                tracing::warn!(%error, entry = %entry.id(), "an entry of the journal is not in order");
-            }
-        }
     }
 
     fn load(&mut self, id: EntryId, header: Header, author: MemberKey, gist: Gist, place: Place) {
@@ -239,41 +229,26 @@ impl Entries {
             return Ok(received);
         }
         self.items = None;
-        let fresh = &received.fresh;
+        let (fresh, replica) = (&received.fresh, &self.replica);
         let groups = run::groups(fresh);
         let runs = run::encode(fresh);
         let first = self.places.len();
-        let mut places = Vec::with_capacity(fresh.len());
         let stored = self.store.append(&runs, |locations| {
             let mut rows = Vec::with_capacity(fresh.len() + 1);
-            for (group, location) in groups.iter().zip(locations) {
-                for (index, entry) in fresh.get(group.clone()).unwrap_or_default().iter().enumerate() {
-                    let place =
-                        Place { location: *location, index: u32::try_from(index).unwrap_or(u32::MAX) };
-                    rows.push(entry_row(first + places.len(), entry, place));
-                    rows.extend(file_rows(entry));
-                    places.push(place);
-                }
+            for (number, (entry, place)) in fresh.iter().zip(places(&groups, locations)).enumerate() {
+                let gist = replica.get(&entry.id()).map(|held| &held.gist);
+                rows.push(entry_row(first + number, entry, gist, place));
+                rows.extend(file_rows(entry));
             }
             rows
         });
-        let locations = match stored {
-            Ok(locations) => locations,
+        match stored {
+            Ok(locations) => self.places.extend(places(&groups, &locations)),
             Err(error) => {
                 self.failure = Some(error.to_string());
                 return Err(error.into());
             }
-        };
-        if places.is_empty() {
-            // The index has failed and made no rows; the journal stands all the same.
-            for (group, location) in groups.iter().zip(&locations) {
-                places.extend((0..group.len()).map(|index| Place {
-                    location: *location,
-                    index: u32::try_from(index).unwrap_or(u32::MAX),
-                }));
-            }
         }
-        self.places.extend(places);
         for entry in &received.fresh {
             self.note_files(entry);
         }
@@ -329,13 +304,6 @@ impl Entries {
         let entries = run::decode(&payload).map_err(|e| e.to_string())?;
         let index = usize::try_from(place.index).unwrap_or(usize::MAX);
         entries.into_iter().nth(index).ok_or_else(|| "its run is shorter".to_owned())
-    }
-
-    /// The entries whose records lie at a place of the journal.
-    pub fn at(&self, segment: u32, offset: u32) -> Vec<EntryId> {
-        let there = |p: &Place| p.location.segment == segment && p.location.offset == offset;
-        let held = self.replica.held().zip(&self.places);
-        held.filter(|(_, place)| there(place)).map(|(held, _)| held.id).collect()
     }
 
     /// The entries whose records lie in a damaged stretch of the journal.
@@ -442,14 +410,31 @@ impl Entries {
     }
 }
 
-fn entry_row(number: usize, entry: &Entry, place: Place) -> Row {
-    let short = entry.header_bytes().len() <= ROW_HEADER_MAX;
-    let header = short.then(|| entry.header_bytes().to_vec().into());
-    let gist = if short { Gist::of(entry).ok() } else { None };
+/// Where the entries of runs lie: each run is one record.
+fn places(groups: &[Range<usize>], locations: &[Location]) -> Vec<Place> {
+    let in_order = groups.iter().zip(locations);
+    in_order.flat_map(|(group, location)| places_in(*location).take(group.len())).collect()
+}
+
+/// The places of a record, from its first entry on.
+fn places_in(location: Location) -> impl Iterator<Item = Place> {
+    (0..=u32::MAX).map(move |index| Place { location, index })
+}
+
+fn not_in_order(entry: &Entry, error: &EntryError) {
+    tracing::warn!(%error, entry = %entry.id(), "an entry of the journal is not in order");
+}
+
+fn entry_row(number: usize, entry: &Entry, gist: Option<&Gist>, place: Place) -> Row {
     let Location { segment, offset, len } = place.location;
-    let row = EntryRow(segment, offset, len, place.index, header, gist);
-    let key = [ENTRY_ROWS, &(number as u64).to_be_bytes()].concat();
-    (key, canonical::encode(&row).ok())
+    let row = |known: Option<(&[u8], &Gist)>| {
+        let (header, gist) = known.map(|(header, gist)| (header.to_vec().into(), gist.clone())).unzip();
+        canonical::encode(&EntryRow(segment, offset, len, place.index, header, gist)).ok()
+    };
+    // What is too long for a row stays in the journal alone.
+    let whole = row(gist.map(|gist| (entry.header_bytes(), gist)));
+    let value = whole.filter(|row| row.len() <= INDEX_VALUE_MAX).or_else(|| row(None));
+    ([ENTRY_ROWS, &(number as u64).to_be_bytes()].concat(), value)
 }
 
 fn file_key(hash: FileHash) -> Vec<u8> {
@@ -465,4 +450,43 @@ fn file_rows(entry: &Entry) -> Vec<Row> {
 pub fn blame(received: &Received) -> Option<String> {
     let provable = |r: &&(EntryId, Refusal)| r.1 != Refusal::RefusedPast;
     received.refused.iter().find(provable).map(|(id, refusal)| format!("entry {}: {refusal}", id.short()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use aronde_protocol::authority::operation::{Found, Operation, RemoveMember};
+    use aronde_protocol::burst::{Burst, Draft};
+    use aronde_protocol::key::SecretKey;
+
+    use super::*;
+
+    fn draft(operation: &Operation) -> Draft {
+        let facts = operation.to_facts().unwrap();
+        Draft { kind: operation.kind(), subject: None, deps: Vec::new(), facts, personal: None }
+    }
+
+    #[test]
+    fn an_entry_that_is_too_long_for_a_row_is_read_from_the_journal_at_the_next_start() {
+        let key = SecretKey::from_seed(&[1; 32]);
+        let next = SecretKey::from_seed(&[2; 32]).member().commitment();
+        let found = Found { name: "Commons".into(), workshop: "Workshop North".into(), next, nonce: [0; 16] };
+        let mut burst = Burst::found(&key, 1, 1_000);
+        let under = burst.add(draft(&Operation::Found(found))).unwrap();
+        let mut cut: Vec<EntryId> = (0..1_000_u32).map(|n| EntryId::of(&n.to_be_bytes())).collect();
+        cut.sort_unstable();
+        let remove = RemoveMember { under, key: key.member(), cut };
+        let removal = burst.add(draft(&Operation::RemoveMember(remove))).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let (mut entries, _) = Entries::open(home.path(), under).unwrap();
+        assert_eq!(entries.receive(burst.sign()).unwrap().fresh.len(), 2);
+        assert!(entries.store.index().failure().is_none(), "the index took all rows");
+        let gist = entries.replica().get(&removal).unwrap().gist.clone();
+        drop(entries);
+
+        let (again, opened) = Entries::open(home.path(), under).unwrap();
+        assert!(opened.rebuild.is_none());
+        assert_eq!(again.replica().get(&removal).unwrap().gist, gist);
+        assert_eq!(again.entry(&removal).unwrap().id(), removal);
+    }
 }
