@@ -91,7 +91,9 @@ impl Work<'_> {
                 given(granted(&|_, m| m.role.writes() && m.workshop == keeper), Reason::Proposal)
             }
             Gist::Contribution | Gist::Decline => given(granted(&|_, m| m.role.writes()), Reason::NoRight),
-            Gist::Attestation { .. } => given(granted(&|_, _| true), Reason::NoRight),
+            Gist::Attestation { .. } | Gist::ForkHealed { .. } => {
+                given(granted(&|_, _| true), Reason::NoRight)
+            }
             Gist::Addresses { peer } => {
                 let bound = authority.nodes.get(peer);
                 let here = |workshop| {

@@ -94,7 +94,7 @@ impl<'a> Reference<'a> {
                 })
             }
             Gist::Contribution | Gist::Decline => writes(None),
-            Gist::Attestation { .. } => !mine.is_empty(),
+            Gist::Attestation { .. } | Gist::ForkHealed { .. } => !mine.is_empty(),
             Gist::Addresses { peer } => fact.past.iter().any(|b| {
                 self.holds(b)
                     && self.0.get(b).is_some_and(|binding| match binding.gist.operation() {

@@ -21,12 +21,14 @@ use crate::entry::{Class, Gist, Header};
 use crate::id::{DocumentId, EntryId};
 use crate::key::MemberKey;
 
+mod forks;
 mod judge;
 mod past;
 mod pool;
 mod receive;
 mod view;
 
+pub use forks::Fork;
 use past::{OperationSet, Pasts};
 use pool::Pool;
 pub use receive::{Received, Refusal};
