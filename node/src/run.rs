@@ -106,6 +106,7 @@ pub fn up(
         needs_key: true,
     };
     let node = Running::start(home, options)?;
+    node.remembered().iter().for_each(|what| progress.say(what));
     ready(&node.status()?);
     let ended = node.until_signal();
     progress.say("ending");
@@ -155,6 +156,7 @@ pub fn sync(
     };
     progress.say("starting a node for this call");
     let node = Running::start(home, options)?;
+    node.remembered().iter().for_each(|what| progress.say(what));
     let synced = node.sync(sync);
     node.stop();
     synced

@@ -22,6 +22,12 @@ use crate::node_key;
 /// How long what still runs may go on when a node stops.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// How long a node that starts looks for a peer before it writes. A handshake takes less wherever work
+/// together makes sense; longer would keep whoever is alone from their work.
+const MEETING: Duration = Duration::from_secs(3);
+/// The same for a home that is not where it was: it may have lost much, and this happens once.
+const MEETING_WHEN_MOVED: Duration = Duration::from_secs(10);
+
 /// How a node runs.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -45,15 +51,18 @@ pub struct Running {
     commons: Arc<Commons>,
     network: Arc<Network>,
     http: Option<HttpServer>,
+    met: usize,
 }
 
 impl Running {
-    /// Starts the node of a home.
+    /// Starts the node of a home. It exchanges entries with a peer before it writes anything of its own, as
+    /// long as one is likely to answer; meanwhile it answers what needs no writing.
     ///
     /// # Errors
     /// The home is in use, the passphrase is wrong, or a port is taken.
     pub fn start(home: &Home, options: Options) -> Result<Self, ServiceError> {
         let commons = Arc::new(Commons::open(home)?);
+        let held_back = commons.hold_back();
         match commons.unlock(options.passphrase.as_ref()) {
             Err(error) if options.needs_key => return Err(error),
             _ => {}
@@ -91,8 +100,11 @@ impl Running {
             runtime: runtime.handle().clone(),
             http: address,
         }));
-        let running = Self { runtime, commons, network, http };
-        running.commons.tell(address.map(|a| a.to_string()).as_deref())?;
+        commons.tell(address.map(|a| a.to_string()).as_deref())?;
+        let patience = if commons.recalled().moved { MEETING_WHEN_MOVED } else { MEETING };
+        let met = runtime.block_on(network.meet(patience)).map_err(ServiceError::internal)?.peers;
+        drop(held_back);
+        let running = Self { runtime, commons, network, http, met };
         running.commons.publish_addresses(running.network.addresses())?;
         Ok(running)
     }
@@ -100,6 +112,24 @@ impl Running {
     /// The commons that it runs on.
     pub fn commons(&self) -> &Arc<Commons> {
         &self.commons
+    }
+
+    /// What its owner should know of the home's own past, each a sentence: what it had lost and has again,
+    /// and where it writes from here on.
+    pub fn remembered(&self) -> Vec<String> {
+        let recalled = self.commons.recalled();
+        let mut said = Vec::new();
+        if recalled.entries > 0 {
+            said.push(recalled.to_string());
+        } else if recalled.moved {
+            said.push("this home is not where it was; it writes to a fresh log from here on".to_owned());
+            if self.met == 0 {
+                said.push(
+                    "no other node answered: what this home may have lost comes when one does".to_owned(),
+                );
+            }
+        }
+        said
     }
 
     /// The network that it takes part in.
@@ -152,7 +182,7 @@ impl Running {
 
     /// Ends the node. What was acknowledged is durable already.
     pub fn stop(self) {
-        let Self { runtime, commons, network, http } = self;
+        let Self { runtime, commons, network, http, met: _ } = self;
         commons.set_online(None);
         runtime.block_on(async {
             if let Some(http) = http {
