@@ -104,14 +104,15 @@ pub fn up(
         peers: config.peers,
         passphrase: up.passphrase.clone(),
         needs_key: true,
+        heeds_signals: true,
     };
-    let node = Running::start(home, options)?;
+    let mut node = Running::start(home, options)?;
     node.remembered().iter().for_each(|what| progress.say(what));
     ready(&node.status()?);
-    let ended = node.until_signal();
+    node.until_told();
     progress.say("ending");
     node.stop();
-    ended
+    Ok(())
 }
 
 /// How a newcomer joins.
@@ -153,6 +154,7 @@ pub fn sync(
         peers: config.peers,
         passphrase,
         needs_key: false,
+        heeds_signals: false,
     };
     progress.say("starting a node for this call");
     let node = Running::start(home, options)?;

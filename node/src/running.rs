@@ -19,6 +19,10 @@ use crate::http::{self, HttpServer};
 use crate::network::{self, Network, NetworkError};
 use crate::node_key;
 
+mod ending;
+
+pub(crate) use ending::Ending;
+
 /// How long what still runs may go on when a node stops.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -43,6 +47,8 @@ pub struct Options {
     pub passphrase: Option<Passphrase>,
     /// Whether it can't run without the member's key: it admits newcomers and says where it is reached.
     pub needs_key: bool,
+    /// Whether signals that end a process end the node, for [`Running::until_told`].
+    pub heeds_signals: bool,
 }
 
 /// See the module.
@@ -51,7 +57,9 @@ pub struct Running {
     commons: Arc<Commons>,
     network: Arc<Network>,
     http: Option<HttpServer>,
+    /// Peers that it had met when it began to write.
     met: usize,
+    ending: Option<Ending>,
 }
 
 impl Running {
@@ -72,6 +80,8 @@ impl Running {
             .enable_all()
             .build()
             .map_err(ServiceError::internal)?;
+        let ending = options.heeds_signals.then(|| runtime.block_on(async { Ending::listen() }));
+        let mut ending = ending.transpose().map_err(ServiceError::internal)?;
         let key = node_key::read(&home.node_key()).map_err(HomeError::from)?;
         let config = network::Config {
             listen: options.listen,
@@ -102,9 +112,24 @@ impl Running {
         }));
         commons.tell(address.map(|a| a.to_string()).as_deref())?;
         let patience = if commons.recalled().moved { MEETING_WHEN_MOVED } else { MEETING };
-        let met = runtime.block_on(network.meet(patience)).map_err(ServiceError::internal)?.peers;
+        let met = runtime.block_on(async {
+            let told = async {
+                match &mut ending {
+                    Some(ending) => ending.told().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                met = network.meet(patience) => met.map(|met| Some(met.peers)),
+                () = told => Ok(None),
+            }
+        });
         drop(held_back);
-        let running = Self { runtime, commons, network, http, met };
+        let met = met.map_err(ServiceError::internal)?;
+        if met.is_none() {
+            ending = None;
+        }
+        let running = Self { runtime, commons, network, http, met: met.unwrap_or_default(), ending };
         running.commons.publish_addresses(running.network.addresses())?;
         Ok(running)
     }
@@ -172,17 +197,17 @@ impl Running {
         }
     }
 
-    /// Waits for SIGTERM, SIGINT or the end of the terminal.
-    ///
-    /// # Errors
-    /// Signals can't be heard.
-    pub fn until_signal(&self) -> Result<(), ServiceError> {
-        self.runtime.block_on(signal()).map_err(ServiceError::internal)
+    /// Waits for SIGTERM, SIGINT or the end of the terminal. At once when one came since the start began, or
+    /// when signals are not heeded.
+    pub fn until_told(&mut self) {
+        if let Some(ending) = &mut self.ending {
+            self.runtime.block_on(ending.told());
+        }
     }
 
     /// Ends the node. What was acknowledged is durable already.
     pub fn stop(self) {
-        let Self { runtime, commons, network, http, met: _ } = self;
+        let Self { runtime, commons, network, http, met: _, ending: _ } = self;
         commons.set_online(None);
         runtime.block_on(async {
             if let Some(http) = http {
@@ -214,22 +239,4 @@ fn refused(error: &NetworkError) -> ServiceError {
         NetworkError::NoPeer(_) => ServiceError::config(error).hint("correct peers in config.toml"),
         _ => ServiceError::internal(error),
     }
-}
-
-#[cfg(unix)]
-pub(crate) async fn signal() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut term = signal(SignalKind::terminate())?;
-    let mut hup = signal(SignalKind::hangup())?;
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = hup.recv() => {}
-        pressed = tokio::signal::ctrl_c() => pressed?,
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-pub(crate) async fn signal() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
 }
