@@ -107,7 +107,7 @@ pub fn up(
         heeds_signals: true,
     };
     let mut node = Running::start(home, options)?;
-    node.remembered().iter().for_each(|what| progress.say(what));
+    node.moved().into_iter().for_each(|what| progress.say(what));
     ready(&node.status()?);
     node.until_told();
     progress.say("ending");
@@ -158,7 +158,11 @@ pub fn sync(
     };
     progress.say("starting a node for this call");
     let node = Running::start(home, options)?;
-    node.remembered().iter().for_each(|what| progress.say(what));
+    node.moved().into_iter().for_each(|what| progress.say(what));
+    let recalled = node.commons().recalled();
+    if recalled.entries > 0 {
+        progress.say(&recalled.to_string());
+    }
     let synced = node.sync(sync);
     node.stop();
     synced

@@ -139,22 +139,16 @@ impl Running {
         &self.commons
     }
 
-    /// What its owner should know of the home's own past, each a sentence: what it had lost and has again,
-    /// and where it writes from here on.
-    pub fn remembered(&self) -> Vec<String> {
-        let recalled = self.commons.recalled();
-        let mut said = Vec::new();
-        if recalled.entries > 0 {
-            said.push(recalled.to_string());
-        } else if recalled.moved {
-            said.push("this home is not where it was; it writes to a fresh log from here on".to_owned());
-            if self.met == 0 {
-                said.push(
-                    "no other node answered: what this home may have lost comes when one does".to_owned(),
-                );
-            }
+    /// What its owner should know of a home that is not where it was. What such a home had lost and has again
+    /// is among the warnings of `status`.
+    pub fn moved(&self) -> Option<&'static str> {
+        match (self.commons.recalled().moved, self.met) {
+            (false, _) => None,
+            (true, 0) => Some(
+                "This home is not where it was: it writes to a fresh log. No other node answered; what it may have lost comes when one does.",
+            ),
+            (true, _) => Some("This home is not where it was: it writes to a fresh log."),
         }
-        said
     }
 
     /// The network that it takes part in.
