@@ -4,7 +4,7 @@
 //! says is only ever a shorter way to what the journal says; once the journal can't be written, nothing
 //! more is taken in until the next start.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,17 +12,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aronde_protocol::canonical;
 use aronde_protocol::document::DocumentEntry;
 use aronde_protocol::document::materialise::Document;
-use aronde_protocol::entry::{Entry, EntryError, Gist, Header};
+use aronde_protocol::entry::{Entry, Gist};
+use aronde_protocol::federation::FederationName;
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
-use aronde_protocol::key::MemberKey;
 use aronde_protocol::limits::INDEX_VALUE_MAX;
-use aronde_protocol::replica::{Held, Received, Refusal, Replica};
+use aronde_protocol::replica::{Held, Loading, Received, Refusal, Replica};
 use aronde_protocol::run::{self, Packed};
 use serde::{Deserialize, Serialize};
+
+mod load;
 
 use super::named_files;
 use crate::api::ServiceError;
 use crate::store::{Damage, Location, Opened, Options, Row, Store, StoreError};
+use load::Loaded;
 
 /// Rows of entries, by their place in the replica's order.
 const ENTRY_ROWS: &[u8] = b"e/";
@@ -66,6 +69,14 @@ impl Runs {
     }
 }
 
+/// What a document was read from: while nothing that counted is withdrawn, its accepted entries only become
+/// more, and their number names the set.
+#[derive(PartialEq, Eq)]
+struct Version {
+    accepted: usize,
+    withdrawn: u64,
+}
+
 /// See the module.
 pub struct Entries {
     replica: Replica,
@@ -77,130 +88,47 @@ pub struct Entries {
     /// Documents whose files are to be looked up in the document itself.
     unread: BTreeSet<DocumentId>,
     items: Option<Arc<Vec<(u64, EntryId)>>>,
-    documents: HashMap<DocumentId, (usize, Arc<Document>)>,
+    /// Documents as they were last read, each with what it was read from.
+    documents: HashMap<DocumentId, (Version, Arc<Document>)>,
     runs: Mutex<Runs>,
     failure: Option<String>,
 }
 
 impl Entries {
-    /// Opens the store of a home and reads what it holds.
+    /// Opens the store of a home and reads what it holds. `name` is the federation with the charter that the
+    /// home follows.
     ///
     /// # Errors
     /// The store can't be opened: another process has it, or the disk doesn't let us.
-    pub fn open(home: &Path, federation: EntryId) -> Result<(Self, Opened), StoreError> {
-        let (store, opened) = Store::open(home, Options::default())?;
-        let mut entries = Self {
-            replica: Replica::new(federation),
-            store,
+    pub fn open(home: &Path, name: FederationName) -> Result<(Self, Opened), StoreError> {
+        let (mut store, opened) = Store::open(home, Options::default())?;
+        let mut loaded = Loaded {
+            replica: Loading::new(name.founding, name.charter),
             places: Vec::new(),
             files: BTreeMap::new(),
             unread: BTreeSet::new(),
+        };
+        loaded.rows(&store);
+        let damage = loaded.replay(&mut store)?;
+        let Loaded { replica, places, files, unread } = loaded;
+        let entries = Self {
+            replica: replica.judge(),
+            store,
+            places,
+            files,
+            unread,
             items: None,
             documents: HashMap::new(),
             runs: Mutex::default(),
             failure: None,
         };
-        entries.load_rows();
-        let damage = entries.replay()?;
         let opened = Opened { damage: opened.damage.into_iter().chain(damage).collect(), ..opened };
         Ok((entries, opened))
     }
 
-    fn load_rows(&mut self) {
-        let mut rows = Vec::new();
-        let read = self.store.index().each(ENTRY_ROWS, |_, value| {
-            rows.push(canonical::decode::<EntryRow>(value).ok());
-        });
-        if let Err(error) = read {
-            tracing::warn!(%error, "the index could not be read whole");
-        }
-        // To check a key costs more than all the rest of a row, and authors are few.
-        let mut authors: HashMap<[u8; 32], MemberKey> = HashMap::new();
-        for row in rows.into_iter().flatten() {
-            let EntryRow(segment, offset, len, index, header, gist) = row;
-            let place = Place { location: Location { segment, offset, len }, index };
-            let header = header.and_then(|bytes| {
-                let header = Header::decode(&bytes).ok()?;
-                Some((EntryId::of(&bytes), header))
-            });
-            match (header, gist) {
-                (Some((id, header)), Some(gist)) => {
-                    let known = authors.get(&header.author).copied();
-                    if let Some(author) = known.or_else(|| MemberKey::from_bytes(header.author).ok()) {
-                        authors.insert(header.author, author);
-                        self.load(id, header, author, gist, place);
-                    }
-                }
-                _ => {
-                    let Ok(entry) = self.entry_at(place) else { continue };
-                    match Gist::of(&entry) {
-                        Ok(gist) => {
-                            self.load(entry.id(), entry.header().clone(), entry.author(), gist, place);
-                        }
-                        Err(error) => not_in_order(&entry, &error),
-                    }
-                }
-            }
-        }
-        let mut files = BTreeMap::new();
-        let read = self.store.index().each(FILE_ROWS, |key, value| {
-            let hash = key.strip_prefix(FILE_ROWS).and_then(|h| h.try_into().ok()).map(FileHash);
-            if let (Some(hash), Ok(len)) = (hash, value.try_into()) {
-                files.insert(hash, u64::from_be_bytes(len));
-            }
-        });
-        if let Err(error) = read {
-            tracing::warn!(%error, "the index could not be read whole");
-        }
-        self.files = files;
-    }
-
-    /// Reads what the journal holds behind the index.
-    fn replay(&mut self) -> Result<Vec<Damage>, StoreError> {
-        let (first, replica) = (self.places.len(), &self.replica);
-        let mut found: Vec<(Entry, Place, Gist)> = Vec::new();
-        let mut fresh: HashSet<EntryId> = HashSet::new();
-        let damage = self.store.replay(|location, payload| {
-            let entries = match run::decode(payload) {
-                Ok(entries) => entries,
-                Err(error) => {
-                    tracing::warn!(%error, ?location, "a record of the journal holds no entries");
-                    return Vec::new();
-                }
-            };
-            let mut rows = Vec::new();
-            for (entry, place) in entries.into_iter().zip(places_in(location)) {
-                let held = |id: &EntryId| replica.holds(id) || fresh.contains(id);
-                let h = entry.header();
-                let whole = h.prev.iter().chain(&h.seen).chain(&h.deps).all(held);
-                if !whole || held(&entry.id()) {
-                    continue;
-                }
-                match Gist::of(&entry) {
-                    Ok(gist) => {
-                        rows.push(entry_row(first + found.len(), &entry, Some(&gist), place));
-                        rows.extend(file_rows(&entry));
-                        fresh.insert(entry.id());
-                        found.push((entry, place, gist));
-                    }
-                    Err(error) => not_in_order(&entry, &error),
-                }
-            }
-            rows
-        })?;
-        for (entry, place, gist) in found {
-            self.note_files(&entry);
-            self.load(entry.id(), entry.header().clone(), entry.author(), gist, place);
-        }
-        Ok(damage)
-    }
-
-    fn load(&mut self, id: EntryId, header: Header, author: MemberKey, gist: Gist, place: Place) {
-        let before = self.replica.len();
-        self.replica.load(header, id, author, gist);
-        if self.replica.len() > before {
-            self.places.push(place);
-        }
+    /// Follows a charter from here on.
+    pub fn follow(&mut self, charter: EntryId) {
+        self.replica.follow(charter);
     }
 
     /// What is held and what counts.
@@ -298,14 +226,6 @@ impl Entries {
         if entry.id() == held.id { Ok(entry) } else { Err("another entry lies there".to_owned()) }
     }
 
-    /// The entry at a place, of which nothing else is known.
-    fn entry_at(&self, place: Place) -> Result<Entry, String> {
-        let payload = self.store.read(place.location).map_err(|e| e.to_string())?;
-        let entries = run::decode(&payload).map_err(|e| e.to_string())?;
-        let index = usize::try_from(place.index).unwrap_or(usize::MAX);
-        entries.into_iter().nth(index).ok_or_else(|| "its run is shorter".to_owned())
-    }
-
     /// The entries whose records lie in a damaged stretch of the journal.
     pub fn within(&self, damage: &Damage) -> Vec<EntryId> {
         let end = damage.offset.saturating_add(damage.len.max(1));
@@ -369,9 +289,8 @@ impl Entries {
     /// One of its entries can't be read, or its first entry doesn't count.
     pub fn document(&mut self, id: &DocumentId) -> Result<Arc<Document>, ServiceError> {
         let ids: Vec<EntryId> = self.replica.document(id).map(|held| held.id).collect();
-        // The accepted entries of a document only become more, so their number names the set.
-        if let Some((count, document)) = self.documents.get(id).filter(|(count, _)| *count == ids.len()) {
-            let _ = count;
+        let version = Version { accepted: ids.len(), withdrawn: self.replica.withdrawn() };
+        if let Some((_, document)) = self.documents.get(id).filter(|(read, _)| *read == version) {
             return Ok(Arc::clone(document));
         }
         let entries: Vec<DocumentEntry> =
@@ -381,7 +300,7 @@ impl Entries {
         if self.documents.len() >= DOCUMENTS_CACHED {
             self.documents.clear();
         }
-        self.documents.insert(*id, (ids.len(), Arc::clone(&document)));
+        self.documents.insert(*id, (version, Arc::clone(&document)));
         Ok(document)
     }
 
@@ -419,10 +338,6 @@ fn places(groups: &[Range<usize>], locations: &[Location]) -> Vec<Place> {
 /// The places of a record, from its first entry on.
 fn places_in(location: Location) -> impl Iterator<Item = Place> {
     (0..=u32::MAX).map(move |index| Place { location, index })
-}
-
-fn not_in_order(entry: &Entry, error: &EntryError) {
-    tracing::warn!(%error, entry = %entry.id(), "an entry of the journal is not in order");
 }
 
 fn entry_row(number: usize, entry: &Entry, gist: Option<&Gist>, place: Place) -> Row {
@@ -478,13 +393,13 @@ mod tests {
         let remove = RemoveMember { under, key: key.member(), cut };
         let removal = burst.add(draft(&Operation::RemoveMember(remove))).unwrap();
         let home = tempfile::tempdir().unwrap();
-        let (mut entries, _) = Entries::open(home.path(), under).unwrap();
+        let (mut entries, _) = Entries::open(home.path(), FederationName::founded(under)).unwrap();
         assert_eq!(entries.receive(burst.sign()).unwrap().fresh.len(), 2);
         assert!(entries.store.index().failure().is_none(), "the index took all rows");
         let gist = entries.replica().get(&removal).unwrap().gist.clone();
         drop(entries);
 
-        let (again, opened) = Entries::open(home.path(), under).unwrap();
+        let (again, opened) = Entries::open(home.path(), FederationName::founded(under)).unwrap();
         assert!(opened.rebuild.is_none());
         assert_eq!(again.replica().get(&removal).unwrap().gist, gist);
         assert_eq!(again.entry(&removal).unwrap().id(), removal);
