@@ -14,6 +14,7 @@ mod audit;
 mod design;
 mod error;
 mod federation;
+mod forks;
 mod invite;
 mod ledger;
 mod parked;
@@ -29,6 +30,10 @@ pub use design::{
 };
 pub use error::{ErrorKind, ServiceError};
 pub use federation::Joined;
+pub use forks::{
+    ForkBranch, ForkDetail, ForkEntry, ForkHealed, ForkProofMade, ForkSummary, Forks, ForksHeal, ForksProof,
+    ForksShow, Healing,
+};
 pub use invite::{Invite, Invited, Offer};
 pub use ledger::{
     Attest, Attestation, Attested, Contribute, LedgerList, LedgerRecord, LedgerShow, RecordSummary, Standing,
@@ -102,6 +107,8 @@ pub struct Wrote {
 type DesignSummaries = Vec<DesignSummary>;
 type RecordSummaries = Vec<RecordSummary>;
 type ParkedEntries = Vec<ParkedEntry>;
+type ForkSummaries = Vec<ForkSummary>;
+type ForksHealed = Vec<ForkHealed>;
 
 interface! {
     /// Who we are, what is held, who is connected.
@@ -136,6 +143,14 @@ interface! {
     ParkedRescue = "parked-rescue", Rescued, signs: true;
     /// By what right an entry counts.
     Why = "why", WhyAnswer, signs: false;
+    /// All places where a log parts.
+    Forks = "forks", ForkSummaries, signs: false;
+    /// One fork with what lies on its branches.
+    ForksShow = "forks-show", ForkDetail, signs: false;
+    /// The proof of a fork, for people who hold nothing of the federation.
+    ForksProof = "forks-proof", ForkProofMade, signs: false;
+    /// A word of the owner on forks of their own logs.
+    ForksHeal = "forks-heal", ForksHealed, signs: true;
     /// A ticket for a newcomer.
     Invite = "invite", Invited, signs: true;
     /// Exchange with every peer that can be reached.
