@@ -23,6 +23,7 @@ pub mod key;
 pub mod licence;
 pub mod limits;
 pub mod printable;
+pub mod proposal;
 pub mod quantity;
 pub mod record;
 pub mod reference;
