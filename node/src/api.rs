@@ -12,10 +12,12 @@
 
 mod audit;
 mod design;
+mod diff;
 mod error;
 mod federation;
 mod invite;
 mod ledger;
+mod proposal;
 mod signer;
 mod status;
 mod sync;
@@ -24,14 +26,19 @@ pub use audit::{Audit, AuditAnswer, Checked, Finding};
 pub use design::{
     Author, BomLine, ConcurrentValue, Conflict, DesignDetail, DesignEdit, DesignEdited, DesignFile,
     DesignFiles, DesignFilesWritten, DesignImport, DesignImported, DesignList, DesignNew, DesignShow,
-    DesignSummary, ImportFinding,
+    DesignSummary, ImportFinding, LeftOut,
 };
+pub use diff::{Change, Diff, FieldChange, ItemChange};
 pub use error::{ErrorKind, ServiceError};
 pub use federation::Joined;
 pub use invite::{Invite, Invited, Offer};
 pub use ledger::{
     Attest, Attestation, Attested, Contribute, LedgerList, LedgerRecord, LedgerShow, RecordSummary, Standing,
     Verdict,
+};
+pub use proposal::{
+    ProposalAccept, ProposalAccepted, ProposalDecline, ProposalDeclined, ProposalDetail, ProposalList,
+    ProposalShow, ProposalState, ProposalSummary, ProposedBy,
 };
 pub use signer::{Passphrase, Signer};
 pub use status::{
@@ -95,6 +102,7 @@ pub struct Wrote {
 }
 
 type DesignSummaries = Vec<DesignSummary>;
+type ProposalSummaries = Vec<ProposalSummary>;
 type RecordSummaries = Vec<RecordSummary>;
 
 interface! {
@@ -112,6 +120,14 @@ interface! {
     DesignShow = "design-show", DesignDetail, signs: false;
     /// The files of a design, written to a folder.
     DesignFiles = "design-files", DesignFilesWritten, signs: false;
+    /// The edits that wait for keepers.
+    ProposalList = "proposal-list", ProposalSummaries, signs: false;
+    /// What one of them would change.
+    ProposalShow = "proposal-show", ProposalDetail, signs: false;
+    /// Taking one in.
+    ProposalAccept = "proposal-accept", ProposalAccepted, signs: true;
+    /// Declining one.
+    ProposalDecline = "proposal-decline", ProposalDeclined, signs: true;
     /// A contribution to something.
     Contribute = "contribute", Wrote, signs: true;
     /// A confirmation or a dispute of a record.

@@ -32,10 +32,12 @@ pub(crate) mod entries;
 mod glance;
 pub(crate) mod installation;
 mod invite;
+mod keepers;
 mod ledger;
 mod losses;
 mod member;
 mod named_files;
+mod proposal;
 mod replicated;
 mod resolve;
 mod status;
@@ -248,6 +250,14 @@ impl Service for Commons {
             Request::DesignList(_) => Answer::DesignList(self.design_list()?),
             Request::DesignShow(show) => Answer::DesignShow(self.design_show(&show.id)?),
             Request::DesignFiles(files) => Answer::DesignFiles(self.design_files(&files)?),
+            Request::ProposalList(list) => Answer::ProposalList(self.proposal_list(&list)?),
+            Request::ProposalShow(show) => Answer::ProposalShow(self.proposal_show(&show.id)?),
+            Request::ProposalAccept(accept) => {
+                Answer::ProposalAccept(self.proposal_accept(&accept, &signer)?)
+            }
+            Request::ProposalDecline(decline) => {
+                Answer::ProposalDecline(self.proposal_decline(&decline, &signer)?)
+            }
             Request::Contribute(contribute) => Answer::Contribute(self.contribute(contribute, &signer)?),
             Request::Attest(attest) => Answer::Attest(self.attest(attest, &signer)?),
             Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(list.subject.as_deref())?),
