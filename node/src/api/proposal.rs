@@ -125,6 +125,8 @@ pub struct ProposalDetail {
     pub summary: ProposalSummary,
     /// Who keeps the design, and so decides.
     pub keepers: Vec<WorkshopName>,
+    /// Whether the home's member is one of those who decide.
+    pub yours: bool,
     /// Who wrote the edits.
     pub by: Vec<ProposedBy>,
     /// Edits of the design that its author did not know.

@@ -218,6 +218,7 @@ fn proposals_have_the_published_shape() {
     let shown = Answer::ProposalShow(ProposalDetail {
         summary: open,
         keepers: vec![WorkshopName { id: id(2), name: Some("Workshop North".into()) }],
+        yours: true,
         by: vec![ProposedBy { author: maker_a(), author_name: None, edits: 2, without_right: false }],
         unknown_edits: 1,
         further: vec![],
@@ -240,6 +241,7 @@ fn proposals_have_the_published_shape() {
     let mut expected = in_list;
     for (field, value) in json!({
         "keepers": [{"id": hex(2), "name": "Workshop North"}],
+        "yours": true,
         "by": [{"author": maker_a(), "author_name": null, "edits": 2, "without_right": false}],
         "unknown_edits": 1, "further": [], "conflicts": ["version"], "left_out": 0,
         "diff": {

@@ -101,6 +101,7 @@ impl Commons {
         Ok(ProposalDetail {
             summary,
             keepers: Self::keepers(&entries, &found.design),
+            yours: Self::keeps(&entries, self.member, &found.design),
             by: Self::proposed_by(&entries, &found),
             unknown_edits: found.unknown as u64,
             further,

@@ -67,7 +67,7 @@ pub fn update(document: &Document, draft: &DesignDraft) -> Result<Vec<Batch>, Up
     Ok(batch::pack(groups)?)
 }
 
-/// The edits that set one field to what this text says, read by the field's type. The field is
+/// The edits that set fields to what these texts say, each read by the field's type. A field is
 /// named as the design shows it: `title`, `manifest/okhv`, `bom/ITEM/quantity`, where ITEM is an
 /// item's id, or its number in the list counted from 1. An empty text empties the field.
 ///
@@ -76,11 +76,22 @@ pub fn update(document: &Document, draft: &DesignDraft) -> Result<Vec<Batch>, Up
 ///
 /// # Errors
 /// There is no such field or item, or the text cannot be read as the field's type.
-pub fn set_field(document: &Document, field: &str, text: &str) -> Result<Vec<Batch>, UpdateError> {
+pub fn set_fields<'a>(
+    document: &Document,
+    wishes: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Vec<Batch>, UpdateError> {
     Design::of(document)?;
+    let mut groups = Vec::new();
+    for (field, text) in wishes {
+        groups.extend(set_field(document, field, text)?);
+    }
+    Ok(batch::pack(groups)?)
+}
+
+fn set_field(document: &Document, field: &str, text: &str) -> Result<Vec<Group>, UpdateError> {
     let names = register::split(field);
     let no_field = || DraftError::NoField(field.chars().take(120).collect());
-    let groups = match names.as_slice() {
+    Ok(match names.as_slice() {
         [list, item, name] if [AUTHORS, BOM, FILES].contains(&list.as_str()) => {
             let items = document.items(list);
             let item = find(&items, item).ok_or_else(no_field)?;
@@ -100,11 +111,10 @@ pub fn set_field(document: &Document, field: &str, text: &str) -> Result<Vec<Bat
             field_name::check(None, field, names, |name| fields.contains_key(name))?;
             vec![authoring::set(names, parse(None, names, field, text)?)?]
         }
-    };
-    Ok(batch::pack(groups)?)
+    })
 }
 
-/// The edits that remove an item, named as in [`set_field`], for good or out of a conflict.
+/// The edits that remove an item, named as in [`set_fields`], for good or out of a conflict.
 ///
 /// # Errors
 /// There is no such item.

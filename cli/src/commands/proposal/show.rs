@@ -43,7 +43,6 @@ fn text(proposal: &ProposalDetail) -> String {
     }
     table.row(["written", &time(summary.at)]);
     table.row(["state", &state(summary)]);
-    table.row(["keepers", &format!("{who} {keep} the design; it waits for {them}")]);
     text += &table.text();
     if proposal.unknown_edits > 0 {
         let edits = count(proposal.unknown_edits, "edit", "edits");
@@ -68,6 +67,9 @@ fn text(proposal: &ProposalDetail) -> String {
         }
     }
     let id = summary.id.short();
+    if !proposal.yours {
+        return text + &format!("\n{who} {keep} this design, and it is for {them} to decide.\n");
+    }
     text += &format!("\ntake it in with: aronde proposal accept {id}\n");
     text + &format!("or decline it with: aronde proposal decline {id} --reason \"WHY\"\n")
 }

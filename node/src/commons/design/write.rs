@@ -48,13 +48,10 @@ impl Commons {
         let ground = Self::ground(&mut entries, key.member(), &id, edit.on.as_deref(), edit.apart)?;
         // All are set on the document as it is, so of two for one field only the last can be meant.
         let wishes: BTreeMap<&str, &str> = edit.set.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
-        let mut batches = Vec::new();
-        for (field, value) in wishes {
-            if field == "licence" && !value.is_empty() {
-                licence::parse(value).map_err(ServiceError::user)?;
-            }
-            batches.extend(update::set_field(&ground.document, field, value)?);
+        if let Some(licence) = wishes.get("licence").filter(|licence| !licence.is_empty()) {
+            licence::parse(licence).map_err(ServiceError::user)?;
         }
+        let batches = update::set_fields(&ground.document, wishes)?;
         let entry = self.write_edits(&mut entries, &key, &id, &ground, batches)?;
         let entry = entry.ok_or_else(|| match ground.on {
             Some(on) => ServiceError::user(format!(

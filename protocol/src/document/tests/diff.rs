@@ -9,7 +9,7 @@ use crate::document::draft::{DesignDraft, DraftAuthor, DraftFile, DraftPart};
 use crate::document::edit::{Edit, Path};
 use crate::document::materialise::Document;
 use crate::document::text_diff::Piece;
-use crate::document::update::{set_field, update};
+use crate::document::update::{set_fields, update};
 use crate::document::value::Value;
 use crate::document::view::Shown;
 use crate::id::{EntryId, FileHash};
@@ -139,7 +139,7 @@ fn a_line_is_the_same_line_though_everything_in_it_changed() {
     let old = bench.merged();
     let mut head = first;
     for (field, value) in [("bom/1/part", "post"), ("bom/1/quantity", "4 {piece}"), ("bom/1/note", "oak")] {
-        head = bench.write_all(B, &[head], &set_field(&bench.merged(), field, value).unwrap());
+        head = bench.write_all(B, &[head], &set_fields(&bench.merged(), [(field, value)]).unwrap());
     }
     assert_eq!(lines(&Diff::between(&old, &bench.merged()), "bom"), ["~ 1 post note part quantity"]);
 }
@@ -203,7 +203,7 @@ fn what_would_be_in_conflict_is_named_with_all_values() {
 #[test]
 fn values_that_were_redacted_are_told_apart_by_their_hands() {
     let (mut bench, first) = Workbench::create(A, &stool());
-    let named = set_field(&bench.merged(), "authors/1/name", "Maker Z").unwrap();
+    let named = set_fields(&bench.merged(), [("authors/1/name", "Maker Z")]).unwrap();
     let renamed = bench.write_all(B, &[first], &named);
     bench.entries.iter_mut().for_each(|entry| entry.personal = None);
     let (old, new) = (at(&bench, &[first]), at(&bench, &[renamed]));
