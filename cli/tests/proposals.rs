@@ -229,6 +229,79 @@ fn a_folder_is_proposed_with_its_files_and_they_are_here_before_it_is_taken_in()
     north.is_well();
 }
 
+/// The names of the workshops that keep a design.
+fn keepers(workshop: &Workshop, design: &str) -> Vec<String> {
+    let kept = workshop.ask(&["design", "keepers", design, "list"]);
+    let keepers = kept["keepers"].as_array().unwrap().iter();
+    keepers.map(|keeper| keeper["workshop_name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_workshop_keeps_a_design_from_when_it_is_added_until_it_is_dropped_and_its_work_stands() {
+    let (north, south, design) = two();
+    assert_eq!(keepers(&north, &design), ["Workshop North"]);
+    let earlier = proposes(&south, &design, &["function=Carries one"], &[]);
+    let by_south = ["design", "keepers", &design, "add", "Workshop South"];
+    south.run(&by_south).failed(2, &["only a steward of Workshop North, which keeps this design"]);
+    let added = north.ask(&by_south);
+    assert_eq!(added["signed"].as_array().unwrap().len(), 1);
+    assert!(added["keepers"][0].get("grant").is_none() && added["keepers"][1]["by_name"] == "Maker A");
+    north.run(&by_south).failed(2, &["keeps this design already"]);
+    north.run(&["design", "keepers", &design, "add", "Workshop West"]).failed(2, &["Workshop West"]);
+
+    eventually("South keeps it", || (keepers(&south, &design).len() == 2).then_some(()));
+    assert_eq!(edits(&south, &design, &["version=1.5.0"], &[])["accepted"], true);
+    // Its earlier change did not know the grant: it waits, and South decides on it too.
+    assert_eq!(ids(&list(&south, &[])), [earlier.as_str()]);
+    assert_eq!(south.ask(&["proposal", "accept", &earlier])["edits"], 1);
+    agree(&[&north, &south]);
+    let shown = north.shows(&design).unwrap();
+    assert_eq!((&shown["version"], &shown["function"]), (&json!("1.5.0"), &json!("Carries one")));
+    assert_eq!(shown["keepers"].as_array().unwrap().len(), 2);
+    assert!(
+        north.run(&["design", "show", &design]).done().stdout.contains("Workshop North and Workshop South")
+    );
+
+    let dropped = north.ask(&["design", "keepers", &design, "drop", "Workshop South"]);
+    assert_eq!(dropped["keepers"].as_array().unwrap().len(), 1);
+    eventually("South keeps it no more", || (keepers(&south, &design).len() == 1).then_some(()));
+    assert_eq!(edits(&south, &design, &["version=1.6.0"], &[])["accepted"], false);
+    agree(&[&north, &south]);
+    for workshop in [&north, &south] {
+        let after = workshop.shows(&design).unwrap();
+        assert_eq!((&after["version"], &after["function"]), (&json!("1.5.0"), &json!("Carries one")));
+        workshop.is_well();
+    }
+    north
+        .run(&["design", "keepers", &design, "drop", "Workshop North"])
+        .failed(2, &["nobody would keep this design"]);
+}
+
+#[test]
+fn whom_a_keeper_added_stays_a_keeper_when_that_one_is_dropped_be_it_who_created_the_design() {
+    let (north, south, design) = two();
+    let mut east = Workshop::joins(&north, &["--workshop", "Workshop East"], "Maker C", &[]);
+    east.up();
+    north.ask(&["design", "keepers", &design, "add", "Workshop South"]);
+    eventually("East is here", || {
+        let ran = south.run(&["design", "keepers", &design, "add", "Workshop East"]);
+        (ran.code == Some(0)).then_some(())
+    });
+    eventually("East keeps it", || (keepers(&east, &design).len() == 3).then_some(()));
+    // What North created and granted stands when North goes, and what South granted when South goes.
+    east.ask(&["design", "keepers", &design, "drop", "Workshop North"]);
+    assert_eq!(keepers(&east, &design), ["Workshop South", "Workshop East"]);
+    east.ask(&["design", "keepers", &design, "drop", "Workshop South"]);
+    assert_eq!(keepers(&east, &design), ["Workshop East"]);
+    assert_eq!(edits(&east, &design, &["version=3.0.0"], &[])["accepted"], true);
+    agree(&[&north, &south, &east]);
+    for workshop in [&north, &south, &east] {
+        assert_eq!(keepers(workshop, &design), ["Workshop East"]);
+        assert_eq!(workshop.shows(&design).unwrap()["version"], "3.0.0");
+    }
+    assert_eq!(edits(&north, &design, &["version=4.0.0"], &[])["accepted"], false);
+}
+
 #[test]
 fn a_field_that_is_none_is_refused_with_the_name_that_was_meant() {
     let north = Workshop::founds("Maker A", "Workshop North");

@@ -25,8 +25,9 @@ mod sync;
 pub use audit::{Audit, AuditAnswer, Checked, Finding};
 pub use design::{
     Author, BomLine, ConcurrentValue, Conflict, DesignDetail, DesignEdit, DesignEdited, DesignFile,
-    DesignFiles, DesignFilesWritten, DesignImport, DesignImported, DesignList, DesignNew, DesignShow,
-    DesignSummary, ImportFinding, LeftOut,
+    DesignFiles, DesignFilesWritten, DesignImport, DesignImported, DesignKeeperAdd, DesignKeeperDrop,
+    DesignKeepers, DesignKept, DesignList, DesignNew, DesignShow, DesignSummary, ImportFinding, Keeper,
+    LeftOut,
 };
 pub use diff::{Change, Diff, FieldChange, ItemChange};
 pub use error::{ErrorKind, ServiceError};
@@ -120,6 +121,12 @@ interface! {
     DesignShow = "design-show", DesignDetail, signs: false;
     /// The files of a design, written to a folder.
     DesignFiles = "design-files", DesignFilesWritten, signs: false;
+    /// Who keeps a design.
+    DesignKeepers = "design-keepers", DesignKept, signs: false;
+    /// One keeper more.
+    DesignKeeperAdd = "design-keeper-add", DesignKept, signs: true;
+    /// One keeper less.
+    DesignKeeperDrop = "design-keeper-drop", DesignKept, signs: true;
     /// The edits that wait for keepers.
     ProposalList = "proposal-list", ProposalSummaries, signs: false;
     /// What one of them would change.

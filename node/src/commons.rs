@@ -201,9 +201,21 @@ impl Commons {
 
     /// Brings the glance up to date with the entries.
     fn look(&self, entries: &mut Entries) {
+        self.follow(entries);
         let glance = Glance::of(entries, &self.peer);
         *self.glance.write().unwrap_or_else(PoisonError::into_inner) = glance;
         self.news.notify_all();
+    }
+
+    /// Follows the newest charter that is in force: first in the home, so that it is never forgotten, then here.
+    fn follow(&self, entries: &mut Entries) {
+        let newest = entries.replica().authority().charter;
+        let Some(newest) = newest.filter(|newest| *newest != entries.replica().follows()) else { return };
+        let mut installation = self.installation.lock().unwrap_or_else(PoisonError::into_inner);
+        match installation.follow(newest) {
+            Ok(()) => entries.follow(newest),
+            Err(error) => tracing::warn!(%error, "the newest charter could not be noted in the home"),
+        }
     }
 
     /// The membership that a key acts under: one that covers what it wants to do, of the home's own
@@ -250,6 +262,11 @@ impl Service for Commons {
             Request::DesignList(_) => Answer::DesignList(self.design_list()?),
             Request::DesignShow(show) => Answer::DesignShow(self.design_show(&show.id)?),
             Request::DesignFiles(files) => Answer::DesignFiles(self.design_files(&files)?),
+            Request::DesignKeepers(keepers) => Answer::DesignKeepers(self.design_keepers(&keepers.id)?),
+            Request::DesignKeeperAdd(add) => Answer::DesignKeeperAdd(self.design_keeper_add(&add, &signer)?),
+            Request::DesignKeeperDrop(drop) => {
+                Answer::DesignKeeperDrop(self.design_keeper_drop(&drop, &signer)?)
+            }
             Request::ProposalList(list) => Answer::ProposalList(self.proposal_list(&list)?),
             Request::ProposalShow(show) => Answer::ProposalShow(self.proposal_show(&show.id)?),
             Request::ProposalAccept(accept) => {

@@ -83,6 +83,64 @@ pub struct DesignFiles {
     pub force: bool,
 }
 
+/// Asks who keeps a design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignKeepers {
+    /// The design, or a prefix of its id.
+    pub id: String,
+}
+
+/// Makes a workshop a keeper of a design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignKeeperAdd {
+    /// The design, or a prefix of its id.
+    pub id: String,
+    /// The workshop: its name, its id or a prefix of that.
+    pub workshop: String,
+}
+
+/// Makes a workshop a keeper of a design no longer. What its members wrote so far stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignKeeperDrop {
+    /// The design, or a prefix of its id.
+    pub id: String,
+    /// The workshop: its name, its id or a prefix of that.
+    pub workshop: String,
+}
+
+/// Who keeps a design, after what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesignKept {
+    /// The design.
+    pub id: DocumentId,
+    /// Those who keep it.
+    pub keepers: Vec<Keeper>,
+    /// The operations that were signed for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signed: Vec<EntryId>,
+}
+
+/// A workshop that keeps a design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keeper {
+    /// The workshop.
+    pub workshop: WorkshopId,
+    /// What people call it.
+    pub workshop_name: Option<String>,
+    /// The operation by which it does; absent when it created the design.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<EntryId>,
+    /// Who signed that, a DID.
+    pub by: MemberKey,
+    /// What people call them.
+    pub by_name: Option<String>,
+    /// When, as they claim.
+    pub at: Timestamp,
+}
+
 /// A design was edited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DesignEdited {
@@ -153,7 +211,7 @@ pub struct DesignSummary {
     pub version: Option<String>,
     /// Its licence, an SPDX expression.
     pub licence: Option<String>,
-    /// The workshop that keeps it.
+    /// The workshop that created it, and keeps it unless its keepers say otherwise.
     pub workshop: WorkshopId,
     /// What people call that workshop.
     pub workshop_name: Option<String>,
@@ -181,6 +239,8 @@ pub struct DesignDetail {
     pub left_out: Vec<LeftOut>,
     /// Open proposals for it.
     pub proposals: Vec<EntryId>,
+    /// The workshops that keep it.
+    pub keepers: Vec<WorkshopName>,
 }
 
 /// An edit without effect, as it does not fit the design.

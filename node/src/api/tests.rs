@@ -138,6 +138,7 @@ fn designs_have_the_published_shape() {
         }],
         left_out: vec![LeftOut { entry: id(7), edit: Some(2), why: "it was removed before".into() }],
         proposals: vec![id(8)],
+        keepers: vec![WorkshopName { id: id(2), name: Some("Workshop North".into()) }],
     });
     let mut expected = in_list;
     for (field, value) in json!({
@@ -152,6 +153,7 @@ fn designs_have_the_published_shape() {
         }]}],
         "left_out": [{"entry": hex(7), "edit": 2, "why": "it was removed before"}],
         "proposals": [hex(8)],
+        "keepers": [{"id": hex(2), "name": "Workshop North"}],
     })
     .as_object()
     .unwrap()

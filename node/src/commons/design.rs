@@ -221,6 +221,7 @@ impl Commons {
             conflicts: design.conflicts.iter().map(|c| shown_conflict(&entries, c)).collect(),
             left_out: design.skipped.iter().map(left_out).collect(),
             proposals: Self::open_proposals(&entries, &id)?,
+            keepers: Self::keepers(&entries, &id),
         })
     }
 }
@@ -256,7 +257,7 @@ fn import_key(wanted: &DesignImport) -> Vec<u8> {
 }
 
 fn summary(entries: &Entries, design: &Design) -> Result<DesignSummary, ServiceError> {
-    let workshop = entries.replica().keeper(&design.id);
+    let workshop = entries.replica().creator(&design.id);
     let workshop = workshop.ok_or_else(|| ServiceError::internal("a design that counts has no keeper"))?;
     Ok(DesignSummary {
         id: design.id,

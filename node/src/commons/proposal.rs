@@ -237,7 +237,9 @@ impl Commons {
             // A word that names another document than the proposal's speaks of nothing.
             let facts = DeclineFacts::read(entries.entry(&word.id)?.facts())?;
             let newer = last.is_none_or(|last| (last.at, last.id) < (word.at, word.id));
-            if newer && facts.document == *design && Self::keeps(entries, word.by, design) {
+            let replica = entries.replica();
+            let by_keeper = || replica.get(&word.id).is_some_and(|held| replica.is_by_keeper(held, design));
+            if newer && facts.document == *design && by_keeper() {
                 last = Some(word);
             }
         }

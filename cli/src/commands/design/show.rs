@@ -3,7 +3,7 @@
 use aronde_node::api::{self, DesignDetail, ServiceError};
 
 use crate::context::{Context, ask};
-use crate::output::{Table, bytes, clean, clean_lines, count, member, or_dash, time};
+use crate::output::{Table, bytes, clean, clean_lines, count, member, or_dash, time, workshops};
 
 /// `aronde design show`
 #[derive(Debug, clap::Args)]
@@ -35,6 +35,10 @@ fn text(design: &DesignDetail) -> String {
     table.row(["version", &field("version", summary.version.as_deref())]);
     table.row(["licence", &field("licence", summary.licence.as_deref())]);
     table.row(["workshop", &or_dash(summary.workshop_name.as_deref())]);
+    let keepers: Vec<_> = design.keepers.iter().map(|keeper| keeper.id).collect();
+    if keepers != [summary.workshop] {
+        table.row(["keepers", &workshops(&design.keepers).0]);
+    }
     table.row(["function", &field("function", design.function.as_deref())]);
     let authors: Vec<_> = design.authors.iter().filter_map(|author| author.name.as_deref()).collect();
     if !authors.is_empty() {
