@@ -13,6 +13,7 @@ mod join;
 mod key;
 mod ledger;
 mod parked;
+mod proposal;
 mod status;
 mod sync;
 mod up;
@@ -39,6 +40,8 @@ pub enum Command {
     Key(key::Key),
     /// Designs: make, import, edit, list, show, write out their files
     Design(design::Design),
+    /// Changes to designs that wait for those who keep them: see, take in, decline
+    Proposal(proposal::Proposal),
     /// Say what was done, for which design, and how much
     Contribute(contribute::Contribute),
     /// Confirm or dispute a record
@@ -77,6 +80,7 @@ impl Command {
             Self::Invite(command) => command.run(context),
             Self::Key(command) => command.run(context),
             Self::Design(command) => command.run(context),
+            Self::Proposal(command) => command.run(context),
             Self::Contribute(command) => command.run(context),
             Self::Attest(command) => command.run(context),
             Self::Ledger(command) => command.run(context),

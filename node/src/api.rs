@@ -12,12 +12,14 @@
 
 mod audit;
 mod design;
+mod diff;
 mod error;
 mod federation;
 mod forks;
 mod invite;
 mod ledger;
 mod parked;
+mod proposal;
 mod signer;
 mod status;
 mod sync;
@@ -25,9 +27,11 @@ mod sync;
 pub use audit::{Audit, AuditAnswer, Checked, Finding};
 pub use design::{
     Author, BomLine, ConcurrentValue, Conflict, DesignDetail, DesignEdit, DesignEdited, DesignFile,
-    DesignFiles, DesignFilesWritten, DesignImport, DesignImported, DesignList, DesignNew, DesignShow,
-    DesignSummary, ImportFinding,
+    DesignFiles, DesignFilesWritten, DesignImport, DesignImported, DesignKeeperAdd, DesignKeeperDrop,
+    DesignKeepers, DesignKept, DesignList, DesignNew, DesignShow, DesignSummary, ImportFinding, Keeper,
+    LeftOut,
 };
+pub use diff::{Change, Diff, FieldChange, ItemChange};
 pub use error::{ErrorKind, ServiceError};
 pub use federation::Joined;
 pub use forks::{
@@ -42,6 +46,10 @@ pub use ledger::{
 pub use parked::{
     LeftEntry, ParkedEntry, ParkedExplain, ParkedExplanation, ParkedList, ParkedRescue, Rescued,
     RescuedEntry, Why, WhyAnswer, WhyStep,
+};
+pub use proposal::{
+    ProposalAccept, ProposalAccepted, ProposalDecline, ProposalDeclined, ProposalDetail, ProposalList,
+    ProposalShow, ProposalState, ProposalSummary, ProposedBy,
 };
 pub use signer::{Passphrase, Signer};
 pub use status::{
@@ -105,6 +113,7 @@ pub struct Wrote {
 }
 
 type DesignSummaries = Vec<DesignSummary>;
+type ProposalSummaries = Vec<ProposalSummary>;
 type RecordSummaries = Vec<RecordSummary>;
 type ParkedEntries = Vec<ParkedEntry>;
 type ForkSummaries = Vec<ForkSummary>;
@@ -125,6 +134,20 @@ interface! {
     DesignShow = "design-show", DesignDetail, signs: false;
     /// The files of a design, written to a folder.
     DesignFiles = "design-files", DesignFilesWritten, signs: false;
+    /// Who keeps a design.
+    DesignKeepers = "design-keepers", DesignKept, signs: false;
+    /// One keeper more.
+    DesignKeeperAdd = "design-keeper-add", DesignKept, signs: true;
+    /// One keeper less.
+    DesignKeeperDrop = "design-keeper-drop", DesignKept, signs: true;
+    /// The edits that wait for keepers.
+    ProposalList = "proposal-list", ProposalSummaries, signs: false;
+    /// What one of them would change.
+    ProposalShow = "proposal-show", ProposalDetail, signs: false;
+    /// Taking one in.
+    ProposalAccept = "proposal-accept", ProposalAccepted, signs: true;
+    /// Declining one.
+    ProposalDecline = "proposal-decline", ProposalDeclined, signs: true;
     /// A contribution to something.
     Contribute = "contribute", Wrote, signs: true;
     /// A confirmation or a dispute of a record.

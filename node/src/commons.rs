@@ -33,11 +33,13 @@ mod forks;
 mod glance;
 pub(crate) mod installation;
 mod invite;
+mod keepers;
 mod ledger;
 mod losses;
 mod member;
 mod named_files;
 mod parked;
+mod proposal;
 mod recall;
 mod replicated;
 mod resolve;
@@ -275,6 +277,19 @@ impl Service for Commons {
             Request::DesignList(_) => Answer::DesignList(self.design_list()?),
             Request::DesignShow(show) => Answer::DesignShow(self.design_show(&show.id)?),
             Request::DesignFiles(files) => Answer::DesignFiles(self.design_files(&files)?),
+            Request::DesignKeepers(keepers) => Answer::DesignKeepers(self.design_keepers(&keepers.id)?),
+            Request::DesignKeeperAdd(add) => Answer::DesignKeeperAdd(self.design_keeper_add(&add, &signer)?),
+            Request::DesignKeeperDrop(drop) => {
+                Answer::DesignKeeperDrop(self.design_keeper_drop(&drop, &signer)?)
+            }
+            Request::ProposalList(list) => Answer::ProposalList(self.proposal_list(&list)?),
+            Request::ProposalShow(show) => Answer::ProposalShow(self.proposal_show(&show.id)?),
+            Request::ProposalAccept(accept) => {
+                Answer::ProposalAccept(self.proposal_accept(&accept, &signer)?)
+            }
+            Request::ProposalDecline(decline) => {
+                Answer::ProposalDecline(self.proposal_decline(&decline, &signer)?)
+            }
             Request::Contribute(contribute) => Answer::Contribute(self.contribute(contribute, &signer)?),
             Request::Attest(attest) => Answer::Attest(self.attest(attest, &signer)?),
             Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(list.subject.as_deref())?),

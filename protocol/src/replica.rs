@@ -36,6 +36,7 @@ mod view;
 mod why;
 
 pub use forks::Fork;
+pub use judge::Keeping;
 use pool::Pool;
 pub use receive::{Received, Refusal};
 pub use why::{Because, Cause, Step};

@@ -1,5 +1,6 @@
 //! What members are called: the personal part of the operation that admitted them.
 
+use aronde_protocol::authority::Membership;
 use aronde_protocol::authority::operation::MemberName;
 use aronde_protocol::id::{EntryId, WorkshopId};
 use aronde_protocol::key::MemberKey;
@@ -12,17 +13,16 @@ impl Commons {
     /// that was rotated from or to it.
     pub(super) fn name_of(entries: &Entries, key: MemberKey) -> Option<String> {
         let authority = entries.replica().authority();
-        let standing = authority.memberships_of(key);
-        let past = || {
-            let former = authority.former.iter().map(|(id, former)| (id, &former.membership));
-            let all = authority.memberships.iter().chain(former);
-            all.filter(|(_, m)| m.key == key || m.old_keys.contains(&key))
-        };
-        let named = |mut admissions: Vec<EntryId>| {
-            admissions.sort_by_key(|id| entries.replica().place(id));
-            admissions.iter().rev().find_map(|id| MemberName::read(entries.entry(id).ok()?.personal()?))
-        };
-        named(standing.map(|(id, _)| *id).collect()).or_else(|| named(past().map(|(id, _)| *id).collect()))
+        let mut admissions: Vec<EntryId> = authority.memberships_of(key).map(|(id, _)| *id).collect();
+        if admissions.is_empty() {
+            // Somebody removed, or a key that was replaced: what they wrote keeps their name.
+            let was = |m: &Membership| m.key == key || m.old_keys.contains(&key);
+            let standing = authority.memberships.iter().filter(|(_, m)| was(m)).map(|(id, _)| *id);
+            let former = authority.former.iter().filter(|(_, f)| was(&f.membership)).map(|(id, _)| *id);
+            admissions = standing.chain(former).collect();
+        }
+        admissions.sort_by_key(|id| entries.replica().place(id));
+        admissions.iter().rev().find_map(|id| MemberName::read(entries.entry(id).ok()?.personal()?))
     }
 
     /// What a workshop is or was called.

@@ -89,6 +89,12 @@ impl Replica {
         self.documents.keys().filter(|id| self.get(id).is_some_and(|d| d.verdict.counts())).copied()
     }
 
+    /// All entries of a document that are held, parked ones included, each after its past.
+    pub fn all_of_document(&self, id: &DocumentId) -> impl Iterator<Item = &Held> {
+        let entries = self.documents.get(id).into_iter().flatten();
+        entries.filter_map(|place| self.held.get(*place))
+    }
+
     /// The accepted entries of a document, each after its past.
     pub fn document(&self, id: &DocumentId) -> impl Iterator<Item = &Held> {
         let entries = self.documents.get(id).into_iter().flatten();
