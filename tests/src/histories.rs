@@ -23,6 +23,7 @@ pub mod acts;
 pub mod attacks;
 pub mod campaign;
 pub mod cast;
+pub mod delivery;
 pub mod model;
 pub mod pieces;
 pub mod pool;

@@ -2,9 +2,9 @@
 
 use aronde_protocol::reference;
 
-use super::History;
 use super::model::{Model, Said};
 use super::report::Report;
+use super::{History, delivery};
 
 /// A run over many histories.
 #[derive(Default)]
@@ -24,6 +24,7 @@ pub struct Campaign {
 pub fn check(campaign: &mut Campaign, history: &History) -> Result<(), String> {
     let said = reference::judge(&history.entries, history.founding());
     campaign.report.add(&Report::of(&history.entries, &said));
+    delivery::check(history, history.seed).map_err(|what| format!("seed {}: {what}", history.seed))?;
     for followed in std::iter::once(&history.founding()).chain(&history.followed) {
         let here = reference::judge(&history.entries, *followed);
         if let Some(model) = &mut campaign.model {
