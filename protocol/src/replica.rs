@@ -32,9 +32,11 @@ mod judge;
 mod pool;
 mod receive;
 mod view;
+mod why;
 
 use pool::Pool;
 pub use receive::{Received, Refusal};
+pub use why::{Because, Cause, Step};
 
 /// What is known of an entry that is held.
 #[derive(Debug)]
