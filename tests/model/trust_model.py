@@ -26,6 +26,8 @@ Corrections to the original, each with its reason:
  g. The holders of a membership are a set, with the commitments named for each: two rotations of one key must not be
     told apart by the order of a walk. A commitment counts only when a rotation that gives a holder named it.
  h. Nodes and redactions are not judged: their operations hold or not like others, addresses are left out.
+ m. A charter follows and heals charters in order only. In the original one could name a charter that is nobody's right; it
+    was never followed, but held.
  i. Votes for motions and endorsements of charters are two kinds: one never counts as the other.
  j. An operation among the heads of a cut reaches something only if the cut knows it. The original looked into a pool of
     all entries ever made, so that a charter's verdict depended on more than the charter's past.
@@ -173,7 +175,7 @@ def static_ok(e):
     if t in ('endorse', 'vote'):
         return op['target'] in past
     if t == 'charter':
-        return all(b in past and POOL[b].op['t'] in ('found', 'charter') for b in (op['before'], *op['heals'])) and \
+        return all(b in past and POOL[b].op['t'] in ('found', 'charter') and in_order(POOL[b]) for b in (op['before'], *op['heals'])) and \
             all(POOL[b].op['t'] == 'charter' and (POOL[b].op['before'] == op['before'] or op['before'] in POOL[b].op['heals']) for b in op['heals'])
     return t in ('admit', 'admit_ws', 'policy', 'bind', 'unbind')
 

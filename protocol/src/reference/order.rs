@@ -146,7 +146,7 @@ impl Held<'_> {
             Some(Operation::Charter(op)) => {
                 let known = |id: &EntryId| {
                     let is_one = |op| matches!(op, &Operation::Found(_) | &Operation::Charter(_));
-                    in_past(id) && self.operation(id).is_some_and(is_one)
+                    in_past(id) && self.in_order.contains(id) && self.operation(id).is_some_and(is_one)
                 };
                 let rival = |id: &EntryId| {
                     let named = self.charter(id);

@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     let (mut from, mut count, mut model) = (0, 10_000, None);
     while let Some(option) = options.next() {
         if option == "--model" {
-            model = Model::start(SCRIPT);
+            model = Model::start(SCRIPT, &[]);
             continue;
         }
         let Some(value) = options.next().and_then(|v| v.parse::<u64>().ok()) else {
