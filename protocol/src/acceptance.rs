@@ -151,7 +151,7 @@ impl Rights<'_> {
                     .map_err(|_| Reason::Proposal)
             }
             Gist::Contribution | Gist::Decline => self.granted(work, writes),
-            Gist::Attestation { .. } => self.granted(work, |_| true),
+            Gist::Attestation { .. } | Gist::ForkHealed { .. } => self.granted(work, |_| true),
             Gist::Addresses { peer } => {
                 self.granted(work, |_| true)?;
                 let bindings = self.nodes.get(peer).into_iter().flatten();

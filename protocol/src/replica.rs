@@ -27,6 +27,7 @@ use crate::entry::{Class, Gist, Header};
 use crate::id::{DocumentId, EntryId};
 use crate::key::MemberKey;
 
+mod forks;
 mod heads;
 mod judge;
 mod pool;
@@ -34,6 +35,8 @@ mod receive;
 mod view;
 mod why;
 
+pub use forks::Fork;
+pub use judge::Keeping;
 use pool::Pool;
 pub use receive::{Received, Refusal};
 pub use why::{Because, Cause, Step};
