@@ -51,7 +51,7 @@ def touches(entries):
             rotations.setdefault(op['grant'], []).append(e['id'])
             if len(rotations[op['grant']]) > 1 or op['new'] == e['author']:
                 return 'g'
-        if t in ('bind', 'unbind', 'redact', 'addresses', 'unknown'):
+        if t in ('bind', 'unbind', 'redact', 'addresses', 'fork_healed', 'unknown'):
             return 'h'
         if t in ('vote', 'endorse') and op['target'] in E and (E[op['target']]['op']['t'] == 'charter') != (t == 'endorse'):
             return 'i'

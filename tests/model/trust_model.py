@@ -410,7 +410,7 @@ def judge(ids, charter0):
                 return False
             ks = {w for k, w in grants(d) if (isinstance(k, tuple) or k in PAST[e.id]) and not any(hits(r, k) and reach(r, e) for r in rem)}
             return any(clear(e, g) and ws_of(g) in ks for g in members)
-        if t in ('confirm', 'dispute'):
+        if t in ('confirm', 'dispute', 'fork_healed'):
             return any(clear(e, g, ('steward', 'maker', 'auditor')) for g in members)
         return t in ('contribution', 'decline') and any(clear(e, g) for g in members)
 

@@ -34,6 +34,7 @@ fn main() -> ExitCode {
     for seed in from..from.saturating_add(count) {
         let history = generate(seed);
         if let Err(what) = check(&mut campaign, &history) {
+            let report = campaign.report;
             let mut shows = |entries: &[_]| {
                 let smaller = history.with(entries);
                 check(&mut campaign, &smaller).is_err()
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
                 println!("the least of it: {what}\n{}", shrink::tell(&least));
             }
             println!("replay: cargo run --release -p aronde-tests --bin aronde-histories -- --seed {seed}");
+            campaign.report = report;
             campaign.failed.push(seed);
         }
         if count == 1 {

@@ -155,6 +155,7 @@ fn entry(entry: &Entry) -> Value {
         Gist::Decline => json!({ "t": "decline" }),
         Gist::Attestation { confirms: true } => json!({ "t": "confirm", "target": subject }),
         Gist::Attestation { confirms: false } => json!({ "t": "dispute", "target": subject }),
+        Gist::ForkHealed { .. } => json!({ "t": "fork_healed" }),
         Gist::Addresses { .. } => json!({ "t": "addresses" }),
         Gist::Unknown => json!({ "t": "unknown" }),
     };
