@@ -15,7 +15,17 @@ mod adoption;
 mod charters;
 #[path = "attacks/circles.rs"]
 mod circles;
+#[path = "attacks/door.rs"]
+mod door;
+#[path = "attacks/forks.rs"]
+mod forks;
+#[path = "attacks/keepers.rs"]
+mod keepers;
+#[path = "attacks/keys.rs"]
+mod keys;
 #[path = "attacks/motions.rs"]
 mod motions;
 #[path = "attacks/removal.rs"]
 mod removal;
+#[path = "attacks/returning.rs"]
+mod returning;

@@ -276,7 +276,7 @@ impl Hand {
     pub fn header(&mut self, draft: &Draft) -> Header {
         let kind = Kind::new(draft.kind).expect("a kind");
         let log = self.logs[usize::from(kind.class() != Class::Operation)];
-        let seen = self.eyes.take().unwrap_or_else(|| self.heads());
+        let seen = self.eyes.take().unwrap_or_else(|| self.replica.seen_by(self.member()));
         Header {
             v: limits::RULES_LEVEL,
             federation: (!kind.founds()).then(|| self.federation()),
