@@ -6,15 +6,19 @@ mod completions;
 mod contribute;
 mod demo;
 mod design;
+mod forks;
 mod init;
 mod invite;
 mod join;
 mod key;
 mod ledger;
+mod parked;
 mod proposal;
 mod status;
 mod sync;
 mod up;
+mod verify;
+mod why;
 
 use aronde_node::api::ServiceError;
 
@@ -44,8 +48,16 @@ pub enum Command {
     Attest(attest::Attest),
     /// The records of contributions
     Ledger(ledger::Ledger),
+    /// What is held and doesn't count: why, and what would help
+    Parked(parked::Parked),
+    /// By what right an entry counts, back to the founding entry
+    Why(why::Why),
     /// Check everything held again, from raw bytes
     Audit(audit::Audit),
+    /// Places where one log has two hands, or one hand that forgot: list, show, prove, heal
+    Forks(forks::Forks),
+    /// Check a proof in a file, with no node and nobody to believe
+    Verify(verify::Verify),
     /// Exchange with every peer that can be reached
     Sync(sync::Sync),
     /// Who you are, what is held, who is connected
@@ -61,6 +73,7 @@ impl Command {
     pub fn run(self, context: &Context) -> Result<Outcome, ServiceError> {
         let done = match self {
             Self::Audit(command) => return command.run(context),
+            Self::Verify(command) => return command.run(context),
             Self::Up(command) => command.run(context),
             Self::Init(command) => command.run(context),
             Self::Join(command) => command.run(context),
@@ -71,6 +84,9 @@ impl Command {
             Self::Contribute(command) => command.run(context),
             Self::Attest(command) => command.run(context),
             Self::Ledger(command) => command.run(context),
+            Self::Parked(command) => command.run(context),
+            Self::Why(command) => command.run(context),
+            Self::Forks(command) => command.run(context),
             Self::Sync(command) => command.run(context),
             Self::Status(command) => command.run(context),
             Self::Demo(command) => command.run(context),

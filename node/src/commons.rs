@@ -29,6 +29,7 @@ use crate::store::{Files, Opened, StoreError};
 mod audit;
 mod design;
 pub(crate) mod entries;
+mod forks;
 mod glance;
 pub(crate) mod installation;
 mod invite;
@@ -37,16 +38,21 @@ mod ledger;
 mod losses;
 mod member;
 mod named_files;
+mod parked;
 mod proposal;
+mod recall;
 mod replicated;
 mod resolve;
 mod status;
 mod tickets;
+mod why;
 mod work;
 
 use entries::Entries;
 use glance::Glance;
 use installation::Installation;
+pub use recall::Recalled;
+use recall::Threshold;
 use tickets::Tickets;
 
 /// The network of a node that runs, as the commons uses it.
@@ -76,6 +82,9 @@ pub struct Commons {
     online: RwLock<Option<Online>>,
     /// Entries given to peers since this commons was opened.
     given: AtomicU64,
+    /// Entries of our own logs that peers had and we had not, since this commons was opened.
+    recalled: AtomicU64,
+    threshold: Threshold,
     warnings: Vec<String>,
 }
 
@@ -112,9 +121,12 @@ impl Commons {
             glance: RwLock::new(Glance::default()),
             online: RwLock::new(None),
             given: AtomicU64::new(0),
+            recalled: AtomicU64::new(0),
+            threshold: Threshold::default(),
             warnings: warnings(&opened),
         };
         commons.look(&mut commons.entries());
+        commons.leave_forked_logs();
         Ok(commons)
     }
 
@@ -254,6 +266,9 @@ impl Commons {
 
 impl Service for Commons {
     fn call(&self, request: Request, signer: Signer) -> Result<Answer, ServiceError> {
+        if request.signs() {
+            self.wait_to_write();
+        }
         Ok(match request {
             Request::Status(_) => Answer::Status(self.status()),
             Request::DesignNew(new) => Answer::DesignNew(self.design_new(new, &signer)?),
@@ -280,6 +295,14 @@ impl Service for Commons {
             Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(list.subject.as_deref())?),
             Request::LedgerShow(show) => Answer::LedgerShow(self.ledger_show(&show.record)?),
             Request::Audit(_) => Answer::Audit(self.audit()?),
+            Request::ParkedList(list) => Answer::ParkedList(self.parked_list(&list)),
+            Request::ParkedExplain(explain) => Answer::ParkedExplain(self.parked_explain(&explain)?),
+            Request::ParkedRescue(_) => Answer::ParkedRescue(self.parked_rescue(&signer)?),
+            Request::Why(why) => Answer::Why(self.why(&why)?),
+            Request::Forks(_) => Answer::Forks(self.forks()),
+            Request::ForksShow(show) => Answer::ForksShow(self.forks_show(&show.fork)?),
+            Request::ForksProof(proof) => Answer::ForksProof(self.forks_proof(proof.fork.as_deref())?),
+            Request::ForksHeal(heal) => Answer::ForksHeal(self.forks_heal(heal.fork.as_deref(), &signer)?),
             Request::Invite(invite) => Answer::Invite(self.invite(&invite.offer, &signer)?),
             Request::Sync(sync) => Answer::Sync(self.sync(&sync)?),
         })

@@ -60,6 +60,11 @@ fn a_conflict_goes_as_written() {
 }
 
 #[test]
+fn a_home_that_was_set_back_goes_as_written() {
+    run("docs/transcripts/forks.md");
+}
+
+#[test]
 fn proposals_go_as_written() {
     run("docs/transcripts/proposals.md");
 }

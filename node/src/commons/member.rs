@@ -9,7 +9,8 @@ use super::Commons;
 use super::entries::Entries;
 
 impl Commons {
-    /// What a member is called, by the newest admission held here that says so.
+    /// What a member is or was called, by the newest admission held here that says so: under this key, or one
+    /// that was rotated from or to it.
     pub(super) fn name_of(entries: &Entries, key: MemberKey) -> Option<String> {
         let authority = entries.replica().authority();
         let mut admissions: Vec<EntryId> = authority.memberships_of(key).map(|(id, _)| *id).collect();
@@ -24,7 +25,7 @@ impl Commons {
         admissions.iter().rev().find_map(|id| MemberName::read(entries.entry(id).ok()?.personal()?))
     }
 
-    /// What a workshop is called.
+    /// What a workshop is or was called.
     pub(super) fn workshop_name(entries: &Entries, id: &WorkshopId) -> Option<String> {
         let authority = entries.replica().authority();
         let workshop = authority.workshops.get(id).or_else(|| authority.former_workshops.get(id));

@@ -175,7 +175,7 @@ impl Replica {
 
     fn right(&self, held: &Held) -> Result<(), Reason> {
         let work = self.work(held, |first| first.right);
-        self.rights(|rights| rights.right(&work)).unwrap_or(Err(Reason::Unknown))
+        self.rights(|rights| rights.right(&work)).unwrap_or(Err(Reason::Unknown)).map(|_| ())
     }
 
     /// Judges one work entry, whose past was judged.

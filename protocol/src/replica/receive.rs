@@ -244,7 +244,9 @@ fn door(entry: &Entry, look: &dyn Fn(&EntryId) -> Option<Named>, member: bool) -
 
 fn subject_fits(header: &Header, look: &dyn Fn(&EntryId) -> Option<Named>) -> bool {
     match header.kind.as_str() {
-        Kind::CREATE | Kind::ADDRESSES => header.subject.is_none() && header.deps.is_empty(),
+        Kind::CREATE | Kind::ADDRESSES | Kind::FORK_HEALED => {
+            header.subject.is_none() && header.deps.is_empty()
+        }
         Kind::ATTESTATION | Kind::DECLINE => header.subject.is_some() && header.deps.is_empty(),
         _ => match (header.kind.class(), header.subject) {
             (Class::Document, Some(subject)) => {

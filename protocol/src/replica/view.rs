@@ -13,19 +13,6 @@ use crate::key::MemberKey;
 
 const OPEN: Verdict = Verdict::Parked(Reason::Operation(NotHolding::Open));
 
-/// Two or more entries at one place of one log: evidence that its author wrote both.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fork {
-    /// Whose log.
-    pub author: MemberKey,
-    /// Which log.
-    pub log: u64,
-    /// The place, from 0.
-    pub seq: u64,
-    /// The entries there, sorted.
-    pub entries: Vec<EntryId>,
-}
-
 impl Replica {
     /// The federation, by its founding entry.
     pub fn federation(&self) -> EntryId {
@@ -165,20 +152,6 @@ impl Replica {
     /// The logs: author, log, and how many places of it are held.
     pub fn logs(&self) -> impl Iterator<Item = (MemberKey, u64, usize)> + use<'_> {
         self.logs.iter().map(|((author, log), seqs)| (*author, *log, seqs.len()))
-    }
-
-    /// Places of logs that hold more than one entry.
-    pub fn forks(&self) -> Vec<Fork> {
-        let mut forks = Vec::new();
-        for ((author, log), seqs) in &self.logs {
-            for (seq, places) in seqs.iter().filter(|(_, places)| places.len() > 1) {
-                let mut entries: Vec<_> =
-                    places.iter().filter_map(|p| self.held.get(*p)).map(|h| h.id).collect();
-                entries.sort_unstable();
-                forks.push(Fork { author: *author, log: *log, seq: *seq, entries });
-            }
-        }
-        forks
     }
 
     /// The operations that are held, each after its past.
