@@ -239,12 +239,12 @@ fn a_word_against_a_proposal_is_a_keeper_s_where_it_stands() {
         (id, world.replica.is_by_keeper(world.replica.get(&id).unwrap(), &world.design))
     };
     assert!(!says_no(&mut world, OTHER).1 && !says_no(&mut world, SOUTH).1);
-    let (word, of_keeper) = says_no(&mut world, MAKER);
+    let (refusal, of_keeper) = says_no(&mut world, MAKER);
     assert!(of_keeper);
-    assert!(world.counts(word));
+    assert!(world.counts(refusal));
     // The word of who is removed later stands as far as the cut reaches, and no further.
-    world.removes(NORTH, MAKER, vec![word]);
-    assert!(world.replica.is_by_keeper(world.replica.get(&word).unwrap(), &world.design));
+    world.removes(NORTH, MAKER, vec![refusal]);
+    assert!(world.replica.is_by_keeper(world.replica.get(&refusal).unwrap(), &world.design));
     assert!(!says_no(&mut world, MAKER).1);
 }
 
