@@ -38,14 +38,14 @@ pub(super) struct Found {
 }
 
 /// A word against a proposal.
-pub(super) struct Declined {
+pub(super) struct Word {
     id: EntryId,
     by: MemberKey,
     at: u64,
 }
 
 /// Words against proposals, by the proposal.
-pub(super) type Declines = BTreeMap<EntryId, Vec<Declined>>;
+pub(super) type Words = BTreeMap<EntryId, Vec<Word>>;
 
 impl From<proposal::Proposal<'_>> for Found {
     fn from(proposal: proposal::Proposal<'_>) -> Self {
@@ -70,14 +70,14 @@ impl Commons {
             Some(text) => vec![design_id(&entries, text)?],
             None => entries.replica().documents().collect(),
         };
-        let declines = Self::declines(&entries);
+        let words = Self::words(&entries);
         let mut list = Vec::new();
         for id in designs {
             let waiting = proposal::waiting(entries.replica(), &id).into_iter();
             let waiting: Vec<Found> =
                 waiting.map(Found::from).filter(|p| !wanted.mine || p.author == self.member).collect();
             for found in waiting {
-                list.push(Self::proposal_summary(&mut entries, &declines, &found)?);
+                list.push(Self::proposal_summary(&mut entries, &words, &found)?);
             }
         }
         list.sort_by_key(|p| (p.state != ProposalState::Open, p.at, p.id));
@@ -88,8 +88,8 @@ impl Commons {
     pub(super) fn proposal_show(&self, id: &str) -> Result<ProposalDetail, ServiceError> {
         let mut entries = self.entries();
         let found = Self::named(&entries, id)?;
-        let declines = Self::declines(&entries);
-        let summary = Self::proposal_summary(&mut entries, &declines, &found)?;
+        let words = Self::words(&entries);
+        let summary = Self::proposal_summary(&mut entries, &words, &found)?;
         let further = proposal::of(entries.replica(), &found.head).map_or_else(Vec::new, |p| {
             let own = proposal::further(entries.replica(), &p).into_iter();
             own.filter(|f| f.head.author == found.author).map(|f| f.head.id).collect()
@@ -175,11 +175,11 @@ impl Commons {
         entries: &Entries,
         design: &DocumentId,
     ) -> Result<Vec<EntryId>, ServiceError> {
-        let declines = Self::declines(entries);
+        let words = Self::words(entries);
         let mut open = Vec::new();
         for waiting in proposal::waiting(entries.replica(), design) {
             let head = waiting.head.id;
-            if Self::state(entries, &declines, design, &head)?.0 == ProposalState::Open {
+            if Self::state(entries, &words, design, &head)?.0 == ProposalState::Open {
                 open.push(head);
             }
         }
@@ -215,25 +215,25 @@ impl Commons {
     }
 
     /// All words against proposals that count.
-    pub(super) fn declines(entries: &Entries) -> Declines {
-        let mut declines = Declines::new();
+    pub(super) fn words(entries: &Entries) -> Words {
+        let mut words = Words::new();
         let records = entries.replica().records();
         for held in records.filter(|held| held.gist == Gist::Decline && held.verdict.counts()) {
-            let declined = Declined { id: held.id, by: held.author, at: held.header.at };
-            declines.entry(held.header.subject.unwrap_or(held.id)).or_default().push(declined);
+            let word = Word { id: held.id, by: held.author, at: held.header.at };
+            words.entry(held.header.subject.unwrap_or(held.id)).or_default().push(word);
         }
-        declines
+        words
     }
 
     /// How things are with a proposal, by the newest word of a keeper.
     pub(super) fn state<'d>(
         entries: &Entries,
-        declines: &'d Declines,
+        words: &'d Words,
         design: &DocumentId,
         head: &EntryId,
-    ) -> Result<(ProposalState, Option<&'d Declined>), ServiceError> {
-        let mut last: Option<&Declined> = None;
-        for word in declines.get(head).into_iter().flatten() {
+    ) -> Result<(ProposalState, Option<&'d Word>), ServiceError> {
+        let mut last: Option<&Word> = None;
+        for word in words.get(head).into_iter().flatten() {
             // A word that names another document than the proposal's speaks of nothing.
             let facts = DeclineFacts::read(entries.entry(&word.id)?.facts())?;
             let newer = last.is_none_or(|last| (last.at, last.id) < (word.at, word.id));
@@ -248,12 +248,12 @@ impl Commons {
 
     fn proposal_summary(
         entries: &mut Entries,
-        declines: &Declines,
+        words: &Words,
         found: &Found,
     ) -> Result<ProposalSummary, ServiceError> {
         let document = entries.document(&found.design)?;
         let title = Design::of(&document).ok().and_then(|design| design.title.agreed().cloned());
-        let (state, declined) = Self::state(entries, declines, &found.design, &found.head)?;
+        let (state, declined) = Self::state(entries, words, &found.design, &found.head)?;
         let reason = match declined {
             Some(word) => entries.entry(&word.id)?.personal().and_then(PersonalPart::read).map(|p| p.note),
             None => None,
