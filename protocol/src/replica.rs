@@ -26,10 +26,15 @@ mod past;
 mod pool;
 mod receive;
 mod view;
+mod vouched;
+
+#[cfg(test)]
+pub(crate) use pool::tests;
 
 use past::{OperationSet, Pasts};
 use pool::Pool;
 pub use receive::{Received, Refusal};
+pub use vouched::unvouched;
 
 /// What is known of an entry that is held.
 #[derive(Debug)]
