@@ -14,7 +14,7 @@ use aronde_protocol::document::materialise::Document;
 use aronde_protocol::entry::{Entry, Gist, Header};
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
 use aronde_protocol::key::MemberKey;
-use aronde_protocol::replica::{Held, Received, Refusal, Replica};
+use aronde_protocol::replica::{Held, Received, Replica};
 use aronde_protocol::run::{self, Packed};
 use serde::{Deserialize, Serialize};
 
@@ -459,10 +459,4 @@ fn file_key(hash: FileHash) -> Vec<u8> {
 fn file_rows(entry: &Entry) -> Vec<Row> {
     let named = named_files::of(entry).whole;
     named.into_iter().map(|(hash, len)| (file_key(hash), Some(len.to_be_bytes().to_vec()))).collect()
-}
-
-/// The first refusal that blames whoever sent the entries: one that honest software never earns.
-pub fn blame(received: &Received) -> Option<String> {
-    let provable = |r: &&(EntryId, Refusal)| r.1 != Refusal::RefusedPast;
-    received.refused.iter().find(provable).map(|(id, refusal)| format!("entry {}: {refusal}", id.short()))
 }
