@@ -32,6 +32,17 @@ pub const PEER_ID_MAX: usize = 64;
 pub const ADDRESSES_MAX: usize = 8;
 /// One address, in bytes, as text or multiaddr.
 pub const ADDRESS_MAX: usize = 256;
+/// Heads in one cut, and of one re-admission: a member has a log an installation, and a fork adds one.
+pub const CUT_MAX: usize = 1_024;
+/// Heads of work logs that one charter settles. Logs that did not move since the last one are not named
+/// again; 3,584 heads of 34 bytes are what facts hold with the rest.
+pub const CHARTER_HEADS_MAX: usize = 3_584;
+/// Rival charters that one heals.
+pub const HEALS_MAX: usize = 64;
+/// Values that one motion sets in the policy.
+pub const POLICY_VALUES_MAX: usize = 32;
+/// The name of a value of the policy, in bytes.
+pub const POLICY_NAME_MAX: usize = 64;
 
 // ------------------------------------------------------------------ how much at once (may differ)
 
@@ -96,6 +107,13 @@ pub const JOIN_FRAME_MAX: usize = PROOF_MAX + 16 * 1024;
 pub const REASON_MAX: usize = 256;
 /// Requests in one session: a peer that gives one entry a request must be asked again another day.
 pub const SESSION_STEPS_MAX: usize = 16_384;
+
+// ------------------------------------------------------------------ proofs
+
+/// Headers in one branch of a fork proof: as far as vouching reaches.
+pub const FORK_PROOF_CHAIN_MAX: usize = 1_024;
+/// A proof as a file: two branches of the longest headers, with room to spare.
+pub const PROOF_FILE_MAX: usize = 2 * FORK_PROOF_CHAIN_MAX * (HEADER_MAX + 8) + 1_024;
 
 // ------------------------------------------------------------------ records
 

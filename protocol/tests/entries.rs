@@ -61,6 +61,7 @@ fn world() -> World {
         key: key(2).member(),
         next: key(102).member().commitment(),
         role: Role::Maker,
+        heads: vec![],
     });
     let founder = key(1);
     let mut burst = Burst::begin(&replica, &founder, 1, NEW_YEAR + 1);
@@ -224,6 +225,7 @@ fn a_weak_key_is_refused_in_headers_and_in_operations() {
         key: key(2).member(),
         next: key(102).member().commitment(),
         role: Role::Maker,
+        heads: vec![],
     });
     let mut facts = admit.to_facts().unwrap();
     let at = facts.windows(32).position(|w| w == key(2).member().as_bytes()).unwrap();

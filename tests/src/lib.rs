@@ -1,4 +1,5 @@
 //! What crosses crates: simulation, scenarios, transcripts, benches.
 
 pub mod bench;
+pub mod histories;
 pub mod simulation;

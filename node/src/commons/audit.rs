@@ -18,7 +18,7 @@ use super::entries::Entries;
 use super::losses::Losses;
 use crate::api::{AuditAnswer, Checked, Finding, ServiceError};
 use crate::store::files::Verdict;
-use crate::store::{Damage, Found};
+use crate::store::{Damage, Found, Location};
 
 impl Commons {
     /// `audit`.
@@ -91,7 +91,9 @@ fn audit_entries(held: &Entries, losses: &mut Losses) -> Result<Report, ServiceE
                 Ok(entries) => found.extend(entries.into_iter().filter(|e| ids.insert(e.id()))),
                 Err(error) => {
                     let what = format!("a record of the journal holds no entries: {error}");
-                    report.fault(DAMAGED_ENTRY, name(&held.at(location.segment, location.offset)), &what);
+                    let Location { segment, offset, len } = location;
+                    let lay_there = held.within(&Damage { segment, offset, len, what: what.clone() });
+                    report.fault(DAMAGED_ENTRY, lay_there.first().map(ToString::to_string), &what);
                 }
             },
             Found::Damage(damage) => damaged(held, &damage, losses, &mut report)?,
@@ -156,8 +158,9 @@ fn audit_entries(held: &Entries, losses: &mut Losses) -> Result<Report, ServiceE
     }
     report.checked.records = again.records().count() as u64;
     for fork in again.forks() {
+        let known = if fork.healed.is_some() { ", which its owner knows and left" } else { "" };
         let what = format!(
-            "{} wrote {} entries at place {} of log {}: evidence that one log has two hands or was rolled back",
+            "{} wrote {} entries at place {} of log {}: evidence that one log has two hands or was rolled back{known}; see aronde forks",
             fork.author.short(),
             fork.entries.len(),
             fork.seq,
@@ -206,8 +209,4 @@ fn damaged(
         }
     }
     Ok(())
-}
-
-fn name(ids: &[EntryId]) -> Option<String> {
-    ids.first().map(ToString::to_string)
 }

@@ -178,7 +178,7 @@ impl Commons {
             }
             Offer::Member { role, .. } => {
                 let role = role.as_str().parse().map_err(ServiceError::internal)?;
-                let admit = AdmitMember { under, key, next: next()?, role };
+                let admit = AdmitMember { under, key, next: next()?, role, heads: vec![] };
                 vec![operation(Operation::AdmitMember(admit), name?)?, operation(bind(), None)?]
             }
             Offer::Node { .. } => {

@@ -98,7 +98,8 @@ impl Replicated for Commons {
     }
 
     fn admit(&self, from: PeerId, request: JoinRequest) -> Result<JoinGrant, JoinRefusal> {
-        self.admit_newcomer(from, &request)
+        // Who comes in this moment comes again: a call of a stranger keeps nobody waiting.
+        if self.is_held_back() { Err(JoinRefusal::Busy) } else { self.admit_newcomer(from, &request) }
     }
 
     fn wanted_files(&self) -> Vec<(FileHash, u64)> {
@@ -179,23 +180,6 @@ impl Commons {
             tracing::warn!(%error, "an empty file could not be made");
         }
         named
-    }
-
-    /// Entries of our own log that somebody else wrote mean that two installations write it: we go on in
-    /// a fresh one.
-    fn mind_own_logs(&self, fresh: &[Entry]) {
-        let mut installation = self.installation.lock().unwrap_or_else(PoisonError::into_inner);
-        for entry in fresh {
-            if installation.writes(entry.author(), entry.header().log) {
-                tracing::warn!(
-                    log = entry.header().log,
-                    "a peer shows entries of our log that were not written here; a fresh log is begun"
-                );
-                if let Err(error) = installation.leave_logs(entry.author()) {
-                    tracing::error!(%error, "a fresh log could not be begun");
-                }
-            }
-        }
     }
 }
 

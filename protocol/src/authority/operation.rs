@@ -1,71 +1,22 @@
-//! What operations say: their facts.
-//!
-//! Names of people are not here but in the personal part, so that a person can be forgotten without
-//! touching a right.
+//! What operations say: their facts, read at the door and checked for form alone.
 
 use serde::{Deserialize, Serialize};
 
-use super::Role;
 use crate::canonical;
 use crate::entry::{EntryError, Kind};
-use crate::id::MembershipId;
-use crate::key::{KeyCommitment, MemberKey};
+use crate::id::{EntryId, MembershipId};
+use crate::key::MemberKey;
 use crate::limits;
 
-/// Founds a federation: its author is the first steward of its first workshop.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Found {
-    /// The federation's name.
-    pub name: String,
-    /// The first workshop's name.
-    pub workshop: String,
-    /// The author's next key.
-    pub next: KeyCommitment,
-    /// Drawn at random, so that no two federations are the same.
-    #[serde(with = "serde_bytes")]
-    pub nonce: [u8; 16],
-}
+mod facts;
 
-/// Admits a workshop with its first steward.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AdmitWorkshop {
-    /// The stewardship that the author acts under.
-    pub under: MembershipId,
-    /// The workshop's name.
-    pub name: String,
-    /// Its first steward.
-    pub key: MemberKey,
-    /// That steward's next key.
-    pub next: KeyCommitment,
-}
+pub use facts::{
+    AddKeeper, AdmitMember, AdmitWorkshop, BindNode, Charter, DropKeeper, Endorse, Found, GiveSteward,
+    Redact, RemoveMember, RemoveWorkshop, Rotate, SetPolicy, UnbindNode, Vote,
+};
 
-/// Admits a member to the author's own workshop.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AdmitMember {
-    /// The stewardship that the author acts under; its workshop is the member's.
-    pub under: MembershipId,
-    /// The member.
-    pub key: MemberKey,
-    /// The member's next key.
-    pub next: KeyCommitment,
-    /// What the member may do.
-    pub role: Role,
-}
-
-/// Binds a node to the author's own workshop.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BindNode {
-    /// The stewardship that the author acts under; its workshop is the node's.
-    pub under: MembershipId,
-    /// The node's libp2p peer id, as the bytes of its multihash.
-    pub peer: serde_bytes::ByteBuf,
-}
-
-/// The personal part of an operation that admits somebody: what that member is called.
+/// The personal part of an operation that admits somebody, and of one that removes or redacts: what that
+/// member is called, or why it was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MemberName {
@@ -105,80 +56,183 @@ fn check_name(text: &str) -> Result<(), EntryError> {
     }
 }
 
-/// An operation of a known kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Operation {
-    /// See [`Found`].
-    Found(Found),
-    /// See [`AdmitWorkshop`].
-    AdmitWorkshop(AdmitWorkshop),
-    /// See [`AdmitMember`].
-    AdmitMember(AdmitMember),
-    /// See [`BindNode`].
-    BindNode(BindNode),
+/// One row a kind: the variant and the constant of [`Kind`] that names it.
+macro_rules! operations {
+    ($($variant:ident $kind:ident),+ $(,)?) => {
+        /// An operation of a known kind.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Operation {
+            $(#[doc = concat!("See [`", stringify!($variant), "`].")] $variant($variant)),+
+        }
+
+        impl Operation {
+            /// The kinds of operations that this version knows.
+            pub const KINDS: &[&str] = &[$(Kind::$kind),+];
+
+            /// Reads the facts of an operation; `None` when the kind isn't known here.
+            ///
+            /// # Errors
+            /// The facts of a known kind are not canonical, or over a limit. A weak key is malformed facts.
+            pub fn from_facts(kind: &Kind, facts: &[u8]) -> Result<Option<Self>, EntryError> {
+                let refused = |error| EntryError::Canonical { part: "facts", error };
+                let operation = match kind.as_str() {
+                    $(Kind::$kind => Operation::$variant(canonical::decode(facts).map_err(refused)?),)+
+                    _ => return Ok(None),
+                };
+                operation.check()?;
+                Ok(Some(operation))
+            }
+
+            /// The kind it is carried in.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Operation::$variant(_) => Kind::$kind),+ }
+            }
+
+            /// Its facts.
+            ///
+            /// # Errors
+            /// Never for the types here; the encoder's signature has one.
+            pub fn to_facts(&self) -> Result<Vec<u8>, canonical::CanonicalError> {
+                match self { $(Operation::$variant(facts) => canonical::encode(facts)),+ }
+            }
+        }
+    };
+}
+
+operations! {
+    Found FOUND,
+    AdmitWorkshop ADMIT_WORKSHOP,
+    AdmitMember ADMIT_MEMBER,
+    RemoveMember REMOVE_MEMBER,
+    RemoveWorkshop REMOVE_WORKSHOP,
+    GiveSteward GIVE_STEWARD,
+    SetPolicy SET_POLICY,
+    Vote VOTE,
+    Rotate ROTATE,
+    BindNode BIND_NODE,
+    UnbindNode UNBIND_NODE,
+    AddKeeper ADD_KEEPER,
+    DropKeeper DROP_KEEPER,
+    Charter CHARTER,
+    Endorse ENDORSE,
+    Redact REDACT,
 }
 
 impl Operation {
-    /// Reads the facts of an operation; `None` when the kind isn't known here.
-    ///
-    /// # Errors
-    /// The facts of a known kind are not canonical, or over a limit. A weak key is malformed facts.
-    pub fn from_facts(kind: &Kind, facts: &[u8]) -> Result<Option<Self>, EntryError> {
-        let refused = |error| EntryError::Canonical { part: "facts", error };
-        let operation = match kind.as_str() {
-            Kind::FOUND => Operation::Found(canonical::decode(facts).map_err(refused)?),
-            Kind::ADMIT_WORKSHOP => Operation::AdmitWorkshop(canonical::decode(facts).map_err(refused)?),
-            Kind::ADMIT_MEMBER => Operation::AdmitMember(canonical::decode(facts).map_err(refused)?),
-            Kind::BIND_NODE => Operation::BindNode(canonical::decode(facts).map_err(refused)?),
-            _ => return Ok(None),
-        };
-        operation.check()?;
-        Ok(Some(operation))
-    }
-
+    /// The form that bytes alone decide: names, lengths, lists sorted and within their limit.
     fn check(&self) -> Result<(), EntryError> {
         match self {
             Operation::Found(found) => check_name(&found.name).and(check_name(&found.workshop)),
             Operation::AdmitWorkshop(admit) => check_name(&admit.name),
-            Operation::AdmitMember(_) => Ok(()),
-            Operation::BindNode(bind) => {
-                let fits = (1..=limits::PEER_ID_MAX).contains(&bind.peer.len());
+            Operation::AdmitMember(admit) => check_heads(&admit.heads, limits::CUT_MAX),
+            Operation::RemoveMember(RemoveMember { cut, .. })
+            | Operation::RemoveWorkshop(RemoveWorkshop { cut, .. })
+            | Operation::DropKeeper(DropKeeper { cut, .. })
+            | Operation::Rotate(Rotate { cut, .. }) => check_heads(cut, limits::CUT_MAX),
+            Operation::BindNode(BindNode { peer, .. }) | Operation::UnbindNode(UnbindNode { peer, .. }) => {
+                let fits = (1..=limits::PEER_ID_MAX).contains(&peer.len());
                 if fits { Ok(()) } else { Err(EntryError::Unfit("peer id is empty or too long")) }
             }
+            Operation::SetPolicy(set) => {
+                let named = |name: &String| {
+                    !name.is_empty()
+                        && name.len() <= limits::POLICY_NAME_MAX
+                        && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+                };
+                let fits = (1..=limits::POLICY_VALUES_MAX).contains(&set.values.len());
+                if fits && set.values.keys().all(named) {
+                    Ok(())
+                } else {
+                    Err(EntryError::Unfit(
+                        "policy sets nothing, too much, or a name that is not of a to z and -",
+                    ))
+                }
+            }
+            Operation::Charter(charter) => {
+                if charter.level == 0 {
+                    return Err(EntryError::Unfit("charter names no rules level"));
+                }
+                check_heads(&charter.heals, limits::HEALS_MAX)
+                    .and(check_heads(&charter.heads, limits::CHARTER_HEADS_MAX))
+            }
+            Operation::GiveSteward(_) | Operation::Vote(_) | Operation::AddKeeper(_) => Ok(()),
+            Operation::Endorse(_) | Operation::Redact(_) => Ok(()),
         }
     }
 
-    /// The kind it is carried in.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Operation::Found(_) => Kind::FOUND,
-            Operation::AdmitWorkshop(_) => Kind::ADMIT_WORKSHOP,
-            Operation::AdmitMember(_) => Kind::ADMIT_MEMBER,
-            Operation::BindNode(_) => Kind::BIND_NODE,
-        }
-    }
-
-    /// Its facts.
-    ///
-    /// # Errors
-    /// Never for the types here; the encoder's signature has one.
-    pub fn to_facts(&self) -> Result<Vec<u8>, canonical::CanonicalError> {
-        match self {
-            Operation::Found(facts) => canonical::encode(facts),
-            Operation::AdmitWorkshop(facts) => canonical::encode(facts),
-            Operation::AdmitMember(facts) => canonical::encode(facts),
-            Operation::BindNode(facts) => canonical::encode(facts),
-        }
-    }
-
-    /// The key that it admits, if it is an admission (a grant): `author` for a founding.
+    /// The key that it admits, if it is an admission: `author` for a founding.
     pub fn admits(&self, author: MemberKey) -> Option<MemberKey> {
         match self {
             Operation::Found(_) => Some(author),
             Operation::AdmitWorkshop(admit) => Some(admit.key),
             Operation::AdmitMember(admit) => Some(admit.key),
-            Operation::BindNode(_) => None,
+            Operation::GiveSteward(give) => Some(give.key),
+            _ => None,
         }
+    }
+
+    /// The membership that its author acts under; none for a founding.
+    pub fn under(&self) -> Option<MembershipId> {
+        match self {
+            Operation::Found(_) => None,
+            Operation::Rotate(op) => Some(op.membership),
+            Operation::AdmitWorkshop(AdmitWorkshop { under, .. })
+            | Operation::AdmitMember(AdmitMember { under, .. })
+            | Operation::RemoveMember(RemoveMember { under, .. })
+            | Operation::RemoveWorkshop(RemoveWorkshop { under, .. })
+            | Operation::GiveSteward(GiveSteward { under, .. })
+            | Operation::SetPolicy(SetPolicy { under, .. })
+            | Operation::Vote(Vote { under, .. })
+            | Operation::BindNode(BindNode { under, .. })
+            | Operation::UnbindNode(UnbindNode { under, .. })
+            | Operation::AddKeeper(AddKeeper { under, .. })
+            | Operation::DropKeeper(DropKeeper { under, .. })
+            | Operation::Charter(Charter { under, .. })
+            | Operation::Endorse(Endorse { under, .. })
+            | Operation::Redact(Redact { under, .. }) => Some(*under),
+        }
+    }
+
+    /// Whether it needs a quorum of workshops' votes.
+    pub fn is_motion(&self) -> bool {
+        matches!(
+            self,
+            Operation::AdmitWorkshop(_)
+                | Operation::RemoveWorkshop(_)
+                | Operation::GiveSteward(_)
+                | Operation::SetPolicy(_)
+        )
+    }
+
+    /// Whether it strikes what others rest on: a removal of a member or a workshop, or of a keeper's grant.
+    pub fn strikes(&self) -> bool {
+        matches!(self, Operation::RemoveMember(_) | Operation::RemoveWorkshop(_) | Operation::DropKeeper(_))
+    }
+
+    /// The heads of logs that it names: what it cuts at, lets stand again, or settles.
+    pub fn heads(&self) -> &[EntryId] {
+        match self {
+            Operation::AdmitMember(AdmitMember { heads, .. }) | Operation::Charter(Charter { heads, .. }) => {
+                heads
+            }
+            Operation::RemoveMember(RemoveMember { cut, .. })
+            | Operation::RemoveWorkshop(RemoveWorkshop { cut, .. })
+            | Operation::DropKeeper(DropKeeper { cut, .. })
+            | Operation::Rotate(Rotate { cut, .. }) => cut,
+            _ => &[],
+        }
+    }
+}
+
+/// A list of entries has one spelling: sorted, each once.
+fn check_heads(heads: &[EntryId], most: usize) -> Result<(), EntryError> {
+    if heads.len() > most {
+        return Err(EntryError::Unfit("a list of entries is too long"));
+    }
+    if heads.is_sorted_by(|a, b| a < b) {
+        Ok(())
+    } else {
+        Err(EntryError::Unfit("a list of entries is not sorted, or names one twice"))
     }
 }

@@ -9,10 +9,12 @@ use super::{Entry, EntryError, Kind};
 use crate::authority::operation::Operation;
 use crate::canonical;
 use crate::document::edit::{CreateFacts, EditFacts};
-use crate::id::MembershipId;
+use crate::id::{EntryId, MembershipId};
 use crate::limits;
 use crate::record::attestation::AttestationFacts;
 use crate::record::contribution::ContributionFacts;
+use crate::record::decline::DeclineFacts;
+use crate::record::fork_healed::ForkHealedFacts;
 
 /// What an entry says, as far as rights go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +35,15 @@ pub enum Gist {
     Attestation {
         /// Whether it confirms; it disputes otherwise.
         confirms: bool,
+    },
+    /// Declines the proposal that is its subject.
+    Decline,
+    /// Says that a log of its author forked, and is left.
+    ForkHealed {
+        /// That log.
+        log: u64,
+        /// The last entries of its branches, sorted.
+        heads: Vec<EntryId>,
     },
     /// Says where a node is reached.
     Addresses {
@@ -66,6 +77,11 @@ impl Gist {
         }
         let refused = |error| EntryError::Canonical { part: "facts", error };
         if let Some(operation) = Operation::from_facts(kind, facts)? {
+            if let Operation::Rotate(rotate) = &operation
+                && !rotate.is_proved(entry.federation(), entry.author())
+            {
+                return Err(EntryError::Unfit("rotation is not signed by the next key"));
+            }
             return Ok(Gist::Operation(operation));
         }
         Ok(match kind.as_str() {
@@ -90,6 +106,14 @@ impl Gist {
             }
             Kind::ATTESTATION => {
                 Gist::Attestation { confirms: AttestationFacts::read(facts)? == AttestationFacts::Confirm }
+            }
+            Kind::DECLINE => {
+                DeclineFacts::read(facts)?;
+                Gist::Decline
+            }
+            Kind::FORK_HEALED => {
+                let ForkHealedFacts { log, heads } = ForkHealedFacts::read(facts)?;
+                Gist::ForkHealed { log, heads }
             }
             _ => Gist::Unknown,
         })

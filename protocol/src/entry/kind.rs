@@ -48,8 +48,32 @@ impl Kind {
     pub const ADMIT_WORKSHOP: &str = "operation/admit-workshop";
     /// Admits a member to the author's workshop.
     pub const ADMIT_MEMBER: &str = "operation/admit-member";
+    /// Removes a member from the author's workshop.
+    pub const REMOVE_MEMBER: &str = "operation/remove-member";
+    /// Removes a workshop (a motion).
+    pub const REMOVE_WORKSHOP: &str = "operation/remove-workshop";
+    /// Gives a workshop left alone a steward (a motion).
+    pub const GIVE_STEWARD: &str = "operation/give-steward";
+    /// Sets values of the policy (a motion).
+    pub const SET_POLICY: &str = "operation/set-policy";
+    /// Votes for a motion.
+    pub const VOTE: &str = "operation/vote";
+    /// Replaces a member's key by the next one.
+    pub const ROTATE: &str = "operation/rotate";
     /// Binds a node to the author's workshop.
     pub const BIND_NODE: &str = "operation/bind-node";
+    /// Ends the bindings of a node to the author's workshop.
+    pub const UNBIND_NODE: &str = "operation/unbind-node";
+    /// Makes a workshop a keeper of a document.
+    pub const ADD_KEEPER: &str = "operation/add-keeper";
+    /// Strikes a keeper's grant.
+    pub const DROP_KEEPER: &str = "operation/drop-keeper";
+    /// Settles the past.
+    pub const CHARTER: &str = "operation/charter";
+    /// Endorses a charter.
+    pub const ENDORSE: &str = "operation/endorse";
+    /// Asks for a personal part to be forgotten.
+    pub const REDACT: &str = "operation/redact";
     /// Begins a document.
     pub const CREATE: &str = "document/create";
     /// Changes a document.
@@ -58,6 +82,10 @@ impl Kind {
     pub const CONTRIBUTION: &str = "record/contribution";
     /// Confirms or disputes a record.
     pub const ATTESTATION: &str = "record/attestation";
+    /// Declines a proposal.
+    pub const DECLINE: &str = "record/decline";
+    /// Says that a fork of a log of its author is known to them, and left.
+    pub const FORK_HEALED: &str = "record/fork-healed";
     /// Says where a node is reached.
     pub const ADDRESSES: &str = "node/addresses";
 

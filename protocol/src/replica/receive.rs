@@ -115,6 +115,7 @@ impl Replica {
                 Attempt::Refused(id, refusal) => self.refuse(id, refusal, &mut out),
             }
         }
+        self.judge();
         out
     }
 
@@ -196,9 +197,7 @@ impl Replica {
 
     /// Whether an entry's author was ever admitted in the entry's own past.
     fn is_member(&self, entry: &Entry) -> bool {
-        let past = self.past_of(entry.header());
-        let mut admissions = self.admissions.get(&entry.author()).into_iter().flatten();
-        entry.header().kind.founds() || admissions.any(|number| past.contains(*number))
+        entry.header().kind.founds() || self.graph.is_member(&entry.author(), &self.past_of(entry.header()))
     }
 
     /// Refuses an entry and all that wait for it: their past can never be held.
@@ -245,8 +244,10 @@ fn door(entry: &Entry, look: &dyn Fn(&EntryId) -> Option<Named>, member: bool) -
 
 fn subject_fits(header: &Header, look: &dyn Fn(&EntryId) -> Option<Named>) -> bool {
     match header.kind.as_str() {
-        Kind::CREATE | Kind::ADDRESSES => header.subject.is_none() && header.deps.is_empty(),
-        Kind::ATTESTATION => header.subject.is_some() && header.deps.is_empty(),
+        Kind::CREATE | Kind::ADDRESSES | Kind::FORK_HEALED => {
+            header.subject.is_none() && header.deps.is_empty()
+        }
+        Kind::ATTESTATION | Kind::DECLINE => header.subject.is_some() && header.deps.is_empty(),
         _ => match (header.kind.class(), header.subject) {
             (Class::Document, Some(subject)) => {
                 let of_it = |dep: &EntryId| look(dep).is_some_and(|d| d.document == Some(subject));

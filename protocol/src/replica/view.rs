@@ -3,24 +3,15 @@
 use std::collections::HashSet;
 
 use super::{Held, Replica};
-use crate::authority::Authority;
+use crate::acceptance::{Reason, Verdict};
+use crate::authority::past::OperationSet;
+use crate::authority::{Authority, NotHolding};
 use crate::digest::Digest;
 use crate::entry::Class;
 use crate::id::{DocumentId, EntryId};
 use crate::key::MemberKey;
 
-/// Two or more entries at one place of one log: evidence that its author wrote both.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fork {
-    /// Whose log.
-    pub author: MemberKey,
-    /// Which log.
-    pub log: u64,
-    /// The place, from 0.
-    pub seq: u64,
-    /// The entries there, sorted.
-    pub entries: Vec<EntryId>,
-}
+const OPEN: Verdict = Verdict::Parked(Reason::Operation(NotHolding::Open));
 
 impl Replica {
     /// The federation, by its founding entry.
@@ -51,6 +42,12 @@ impl Replica {
     /// Where an entry stands in that order.
     pub fn place(&self, id: &EntryId) -> Option<usize> {
         self.places.get(id).copied()
+    }
+
+    /// How often an entry that counted ceased to: what was read of documents before is to be read again when this
+    /// has grown.
+    pub fn withdrawn(&self) -> u64 {
+        self.withdrawn
     }
 
     /// How many are held.
@@ -92,6 +89,12 @@ impl Replica {
         self.documents.keys().filter(|id| self.get(id).is_some_and(|d| d.verdict.counts())).copied()
     }
 
+    /// All entries of a document that are held, parked ones included, each after its past.
+    pub fn all_of_document(&self, id: &DocumentId) -> impl Iterator<Item = &Held> {
+        let entries = self.documents.get(id).into_iter().flatten();
+        entries.filter_map(|place| self.held.get(*place))
+    }
+
     /// The accepted entries of a document, each after its past.
     pub fn document(&self, id: &DocumentId) -> impl Iterator<Item = &Held> {
         let entries = self.documents.get(id).into_iter().flatten();
@@ -118,14 +121,14 @@ impl Replica {
         places.filter_map(|place| self.held.get(*place))
     }
 
-    /// The heads of the authority that software names in `seen`: accepted operations that lie in no
-    /// accepted operation's past, sorted.
+    /// The heads of the authority that software names in `seen`: accepted operations and open motions that lie
+    /// in the past of no other, sorted.
     pub fn authority_heads(&self) -> Vec<EntryId> {
-        let mut behind = super::past::OperationSet::default();
+        let mut behind = OperationSet::default();
         let accepted = || {
             let all = self.operations.iter().enumerate();
             all.filter_map(|(n, place)| self.held.get(*place).map(|h| (n, h)))
-                .filter(|(_, h)| h.verdict.counts())
+                .filter(|(_, h)| h.verdict.counts() || h.verdict == OPEN)
         };
         for (_, held) in accepted() {
             behind.extend(&held.past);
@@ -137,7 +140,7 @@ impl Replica {
 
     /// The operations that lie in an entry's past, its own class of facts apart.
     pub fn has_in_past(&self, entry: &Held, operation: &EntryId) -> bool {
-        self.numbers.get(operation).is_some_and(|n| entry.past.contains(*n))
+        self.graph.number(operation).is_some_and(|n| entry.past.contains(n))
     }
 
     /// The last entry of a log. Where branches of a fork end at one place, that of them which came first here.
@@ -149,20 +152,6 @@ impl Replica {
     /// The logs: author, log, and how many places of it are held.
     pub fn logs(&self) -> impl Iterator<Item = (MemberKey, u64, usize)> + use<'_> {
         self.logs.iter().map(|((author, log), seqs)| (*author, *log, seqs.len()))
-    }
-
-    /// Places of logs that hold more than one entry.
-    pub fn forks(&self) -> Vec<Fork> {
-        let mut forks = Vec::new();
-        for ((author, log), seqs) in &self.logs {
-            for (seq, places) in seqs.iter().filter(|(_, places)| places.len() > 1) {
-                let mut entries: Vec<_> =
-                    places.iter().filter_map(|p| self.held.get(*p)).map(|h| h.id).collect();
-                entries.sort_unstable();
-                forks.push(Fork { author: *author, log: *log, seq: *seq, entries });
-            }
-        }
-        forks
     }
 
     /// The operations that are held, each after its past.

@@ -72,6 +72,7 @@ impl Pair {
                 key: author.member(),
                 next: key(n, 100).member().commitment(),
                 role: Role::Maker,
+                heads: vec![],
             });
             memberships.push(burst.add(operation(&admit, Some(n))?)?);
         }

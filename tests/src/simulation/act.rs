@@ -3,16 +3,19 @@
 //! An act sees what its member's replica holds and adds entries to a burst; each is one that
 //! software which follows the rules would write there, and is held by everyone, whether it counts or not.
 
-use aronde_protocol::authority::Role;
+use aronde_protocol::authority::{Membership, Role};
 use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::id::{EntryId, MembershipId};
-use aronde_protocol::key::MemberKey;
+use aronde_protocol::key::SecretKey;
 use aronde_protocol::replica::Replica;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
 
+use super::member::People;
+
 pub mod authority;
 pub mod document;
+pub mod motion;
 pub mod record;
 
 /// Something that members do.
@@ -33,12 +36,16 @@ pub struct Act {
 pub struct Situation<'a> {
     /// What is held.
     pub replica: &'a Replica,
-    /// Who acts.
-    pub me: MemberKey,
+    /// Whose hand.
+    pub key: &'a SecretKey,
     /// The membership it acts under.
     pub under: MembershipId,
+    /// The same as it stands.
+    pub membership: &'a Membership,
     /// The log it writes to.
     pub burst: Burst<'a>,
+    /// Who may be admitted.
+    pub people: &'a People,
     /// Chance.
     pub random: &'a mut ChaCha8Rng,
 }
@@ -58,7 +65,7 @@ impl Situation<'_> {
 }
 
 /// All that members do.
-const ACTS: &[&[Act]] = &[document::ACTS, record::ACTS, authority::ACTS];
+const ACTS: &[&[Act]] = &[document::ACTS, record::ACTS, authority::ACTS, motion::ACTS];
 
 /// An act for a member with this role.
 pub fn choose(role: Role, random: &mut ChaCha8Rng) -> Option<&'static Act> {
@@ -71,6 +78,7 @@ fn anyone(_: Role) -> bool {
     true
 }
 
-fn steward(role: Role) -> bool {
+/// Stewards.
+pub fn steward(role: Role) -> bool {
     role == Role::Steward
 }

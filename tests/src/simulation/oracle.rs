@@ -141,7 +141,7 @@ fn no_honest_fork(world: &World, first: &Node) -> Result<(), String> {
     for fork in first.store.look(Replica::forks) {
         let whose = world
             .honest_nodes()
-            .position(|n| !n.rolled_back && n.member.as_ref().is_some_and(|m| m.key() == fork.author));
+            .position(|n| !n.rolled_back && n.member.as_ref().is_some_and(|m| m.is(fork.author)));
         if let Some(whose) = whose {
             return Err(format!("the log of node {whose}, who is honest, is forked at {}", fork.seq));
         }

@@ -24,7 +24,8 @@ impl World {
         let pause = self.random.random_range(0..2_000);
         self.pass(pause);
         match self.random.random_range(0..100) {
-            0..62 => {
+            0..2 => self.duel(),
+            2..62 => {
                 let writers: Vec<usize> = (0..self.honest)
                     .filter(|n| self.nodes.get(*n).is_some_and(|n| n.member.is_some()))
                     .collect();
@@ -57,12 +58,31 @@ impl World {
         let now = self.schedule.now();
         let Some(node) = self.nodes.get(here).filter(|n| n.up) else { return };
         let Some(member) = &node.member else { return };
-        let random = &mut self.random;
-        let acted = node.store.look(|replica| member.act(replica, now, random));
+        let (random, people) = (&mut self.random, &self.people);
+        let acted = node.store.look(|replica| member.act(replica, people, now, random));
         let Some((name, entries)) = acted else { return };
         self.counts.acts += 1;
         self.trace.note(now, format_args!("{here} {name}: {} entries", entries.len()));
         self.write(here, entries);
+    }
+
+    /// Two stewards of one workshop remove each other before either hears of it.
+    fn duel(&mut self) {
+        let now = self.schedule.now();
+        let writers: Vec<usize> = (0..self.honest)
+            .filter(|n| self.nodes.get(*n).is_some_and(|n| n.up && n.member.is_some()))
+            .collect();
+        let two: Vec<usize> = writers.sample(&mut self.random, 2).copied().collect();
+        let &[one, other] = two.as_slice() else { return };
+        for (here, there) in [(one, other), (other, one)] {
+            let (Some(a), Some(b)) = (self.nodes.get(here), self.nodes.get(there)) else { return };
+            let (Some(me), Some(with)) = (&a.member, &b.member) else { return };
+            let random = &mut self.random;
+            let Some(entries) = a.store.look(|replica| me.duel(replica, with, now, random)) else { return };
+            self.counts.duels += 1;
+            self.trace.note(now, format_args!("{here} removes {there} in a duel"));
+            self.write(here, entries);
+        }
     }
 
     /// A liar pushes something to some of its peers.

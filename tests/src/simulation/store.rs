@@ -10,7 +10,7 @@ use aronde_protocol::document::materialise::Document;
 use aronde_protocol::entry::{Entry, Gist};
 use aronde_protocol::federation::FederationName;
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
-use aronde_protocol::replica::{self, Replica};
+use aronde_protocol::replica::{self, Known, Replica};
 use aronde_protocol::run;
 use aronde_protocol::session::{Held, Page, Received};
 use rand::rngs::ChaCha8Rng;
@@ -35,6 +35,8 @@ pub struct Store {
     items: RefCell<Option<Arc<Vec<(u64, EntryId)>>>>,
     shelf: Shelf,
     news: RefCell<Vec<Rc<Entry>>>,
+    /// The newest charter that was followed, as the disk has it, and as its copy has it.
+    charter: Cell<(EntryId, EntryId)>,
     counts: Cell<Counts>,
 }
 
@@ -47,6 +49,7 @@ impl Store {
             items: RefCell::default(),
             shelf,
             news: RefCell::default(),
+            charter: Cell::new((federation, federation)),
             counts: Cell::default(),
         }
     }
@@ -94,8 +97,14 @@ impl Store {
         self.disk.borrow().dirty()
     }
 
-    /// Flushes, and says what is safe now.
+    /// Flushes, follows the newest charter that is safe, and says what else is safe now.
     pub fn flush(&self) -> Vec<Rc<Entry>> {
+        let mut replica = self.replica.borrow_mut();
+        let newest = replica.authority().charter;
+        if let Some(newest) = newest.filter(|newest| *newest != replica.follows()) {
+            self.charter.set((newest, self.charter.get().1));
+            replica.follow(newest);
+        }
         self.disk.borrow_mut().flush().to_vec()
     }
 
@@ -108,6 +117,7 @@ impl Store {
     /// Copies what is flushed to another medium.
     pub fn copy(&self) {
         self.disk.borrow_mut().copy();
+        self.charter.set((self.charter.get().0, self.charter.get().0));
     }
 
     /// The power goes.
@@ -117,18 +127,19 @@ impl Store {
 
     /// Puts the copy back, and says what is gone.
     pub fn put_back(&self) -> Vec<Rc<Entry>> {
+        self.charter.set((self.charter.get().1, self.charter.get().1));
         self.disk.borrow_mut().put_back()
     }
 
     /// Starts from what is on the disk.
     pub fn start(&self) {
         let disk = self.disk.borrow();
-        let mut replica = Replica::new(self.look(Replica::federation));
-        for entry in disk.entries() {
-            if let Ok(gist) = Gist::of(entry) {
-                replica.load(entry.header().clone(), entry.id(), entry.author(), gist);
-            }
-        }
+        let known = disk.entries().iter().filter_map(|entry| {
+            let gist = Gist::of(entry).ok()?;
+            Some(Known { header: entry.header().clone(), id: entry.id(), author: entry.author(), gist })
+        });
+        let federation = self.look(Replica::federation);
+        let replica = Replica::load(federation, self.charter.get().0, known);
         self.replica.replace(replica);
         self.items.replace(None);
         self.news.take();
@@ -150,7 +161,7 @@ impl Store {
 
 impl Held for Store {
     fn federation(&self) -> FederationName {
-        FederationName::founded(self.look(Replica::federation))
+        self.look(|replica| FederationName { founding: replica.federation(), charter: replica.follows() })
     }
 
     fn held_root(&self) -> [u8; 32] {

@@ -10,11 +10,11 @@ use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 
 use super::Size;
-use super::act::authority::found;
+use super::act::authority::{found, next_of};
 use super::disk::Shelf;
 use super::liar::Habit;
 use super::lie::Hands;
-use super::member::Member;
+use super::member::{Member, People};
 use super::network::{Network, Weather};
 use super::node::{Node, Packet};
 use super::schedule::{Schedule, Time};
@@ -75,6 +75,8 @@ pub struct Counts {
     pub logs_left: usize,
     /// Times that the network fell into parts.
     pub partitions: usize,
+    /// Pairs of stewards who removed each other at once.
+    pub duels: usize,
     /// Acts of honest members.
     pub acts: usize,
     /// Acts of hostile ones.
@@ -97,6 +99,7 @@ impl Counts {
         self.put_back += other.put_back;
         self.logs_left += other.logs_left;
         self.partitions += other.partitions;
+        self.duels += other.duels;
         self.acts += other.acts;
         self.lies += other.lies;
     }
@@ -118,6 +121,8 @@ pub struct World {
     pub random: ChaCha8Rng,
     /// What was counted.
     pub counts: Counts,
+    /// Who may be admitted: all members, honest and hostile.
+    pub people: People,
     /// The hostile members.
     pub hands: Hands,
     /// What was acknowledged, and where. What an old copy of a disk took with it is not owed.
@@ -138,18 +143,21 @@ impl World {
         let network = Network::grow(honest, liars, &mut random);
         let keys: Vec<SecretKey> =
             (0..writers + liars).map(|_| SecretKey::from_seed(&random.random())).collect();
-        let entries = found(&keys, &mut random);
+        // Some of those who write are admitted later.
+        let early = writers.div_ceil(2).max(writers.min(3));
+        let (founders, turned) = (keys.get(..early).unwrap_or_default(), keys.get(writers..).unwrap_or_default());
+        let entries = found(&[founders, turned].concat(), &mut random);
+        let people = keys.iter().map(|key| (key.member(), next_of(key).member().commitment())).collect();
         let federation = entries.first().map_or(EntryId([0; 32]), Entry::federation);
         let shelf = Shelf::default();
         let mut nodes = Vec::with_capacity(honest + liars);
         for n in 0..honest + liars {
             let store = Store::new(federation, shelf.clone());
             let key = if n < writers { keys.get(n) } else { None };
-            let member = key.map(|key| Member::new(key.clone(), &mut random));
+            let member = key.map(|key| Member::new(key, &mut random));
             let habit = (n >= honest).then(|| Habit::draw(&mut random));
             nodes.push(Node::new(store, member, habit, network.linked(n)));
         }
-        let turned = keys.get(writers..).unwrap_or_default().to_vec();
         let elsewhere = found(keys.get(..writers.min(3)).unwrap_or_default(), &mut random);
         let mut world = Self {
             nodes,
@@ -157,7 +165,8 @@ impl World {
             network,
             schedule: Schedule::new(),
             trace: Trace::new(print),
-            hands: Hands::new(turned, elsewhere, &mut random),
+            people,
+            hands: Hands::new(turned.to_vec(), elsewhere, &mut random),
             random,
             counts: Counts::default(),
             acknowledged: BTreeMap::new(),
@@ -279,7 +288,7 @@ impl World {
         let Some(node) = self.nodes.get_mut(here) else { return };
         node.flushing = false;
         for entry in node.store.flush() {
-            if node.member.as_ref().is_some_and(|m| m.key() == entry.author()) {
+            if node.member.as_ref().is_some_and(|m| m.is(entry.author())) {
                 self.acknowledged.entry(entry.id()).or_insert(here);
             }
         }

@@ -1,5 +1,6 @@
 //! Acts of the ledger: contributions with their notes, confirmations and disputes, addresses of nodes.
 
+use aronde_protocol::acceptance::{Reason, Verdict};
 use aronde_protocol::authority::Role;
 use aronde_protocol::canonical;
 use aronde_protocol::entry::Kind;
@@ -7,6 +8,7 @@ use aronde_protocol::entry::gist::Addresses;
 use aronde_protocol::record::PersonalPart;
 use aronde_protocol::record::attestation::AttestationFacts;
 use aronde_protocol::record::contribution::ContributionFacts;
+use aronde_protocol::record::decline::DeclineFacts;
 use aronde_protocol::replica::Replica;
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
@@ -18,6 +20,7 @@ use super::{Act, Situation, anyone};
 pub const ACTS: &[Act] = &[
     Act { name: "records a contribution", weight: 14, operates: false, by: Role::writes, plan: contribute },
     Act { name: "attests", weight: 14, operates: false, by: anyone, plan: attest },
+    Act { name: "declines a proposal", weight: 3, operates: false, by: Role::writes, plan: decline },
     Act { name: "announces its addresses", weight: 3, operates: false, by: anyone, plan: announce },
 ];
 
@@ -34,6 +37,14 @@ fn attest(s: &mut Situation<'_>) -> Option<()> {
     let record = s.replica.records().map(|r| r.id).choose(s.random)?;
     let facts = attestation(s.random);
     s.write(Kind::ATTESTATION, Some(record), vec![], facts, None)?;
+    Some(())
+}
+
+fn decline(s: &mut Situation<'_>) -> Option<()> {
+    let parked = Verdict::Parked(Reason::Proposal);
+    let proposal = s.replica.held().filter(|h| h.verdict == parked).choose(s.random)?;
+    let facts = canonical::encode(&DeclineFacts { document: proposal.header.subject? }).ok()?;
+    s.write(Kind::DECLINE, Some(proposal.id), vec![], facts, None)?;
     Some(())
 }
 

@@ -182,7 +182,7 @@ fn facts(kind: &Kind, t: &mut Teller<'_>) -> Vec<u8> {
             operation(Operation::AdmitWorkshop(AdmitWorkshop { under, name: "Puppets".into(), key, next }))
         }
         Kind::ADMIT_MEMBER => {
-            operation(Operation::AdmitMember(AdmitMember { under, key, next, role: Role::Steward }))
+            operation(Operation::AdmitMember(AdmitMember { under, key, next, role: Role::Steward, heads: vec![] }))
         }
         Kind::BIND_NODE => operation(Operation::BindNode(BindNode { under, peer: vec![3].into() })),
         Kind::CREATE => document::create_facts(under, t.random.random_range(0..1_000)),
