@@ -1,4 +1,5 @@
-//! What crosses crates: simulation, scenarios, transcripts, benches.
+//! What crosses crates: simulation, scenarios, transcripts, benches, fuzzing.
 
 pub mod bench;
+pub mod fuzz;
 pub mod simulation;
