@@ -13,6 +13,7 @@
 
 pub mod announcement;
 pub mod bom;
+pub mod command;
 pub mod config;
 pub mod design;
 pub mod did;
@@ -54,9 +55,10 @@ pub struct Target {
 }
 
 /// Every decoder of outside bytes, by name.
-pub const TARGETS: [Target; 26] = [
+pub const TARGETS: [Target; 27] = [
     Target { name: "announcement", body: announcement::body, seeds: announcement::seeds, short: 2_000 },
     Target { name: "bom", body: bom::body, seeds: bom::seeds, short: 500 },
+    Target { name: "command", body: command::body, seeds: command::seeds, short: 1_000 },
     Target { name: "config", body: config::body, seeds: config::seeds, short: 500 },
     Target { name: "design", body: design::body, seeds: design::seeds, short: 100 },
     Target { name: "did", body: did::body, seeds: did::seeds, short: 2_000 },

@@ -12,7 +12,7 @@ use super::edits::{DOCUMENT, base, both_ways, entry};
 use super::pieces::Script;
 
 /// Entries of one document at most: enough for branches that meet again.
-const ENTRIES_MAX: u8 = 12;
+const ENTRIES_MAX: u8 = 8;
 
 /// Whatever the edits say, the document is built and does not depend on the order of its entries.
 pub fn body(bytes: &[u8]) {
@@ -25,7 +25,7 @@ pub fn body(bytes: &[u8]) {
             deps.push(earlier(&mut script, number));
         }
         let author = usize::from(script.byte() % 4);
-        let edits: Vec<Written> = (0..=script.byte() % 6).map(|_| edit(&mut script, number).into()).collect();
+        let edits: Vec<Written> = (0..=script.byte() % 4).map(|_| edit(&mut script, number).into()).collect();
         let facts = canonical::encode(&EditFacts { edits }).expect("edits are encoded");
         entries.push(entry(number, author, &deps, facts, None));
     }

@@ -12,6 +12,8 @@ use aronde_protocol::record::attestation::AttestationFacts;
 use aronde_protocol::record::contribution::ContributionFacts;
 use aronde_protocol::record::decline::DeclineFacts;
 
+use libp2p::{Multiaddr, PeerId};
+
 use super::samples;
 
 /// A kind, a zero byte, and what may be facts of that kind: the door reads them as their own reader does,
@@ -42,6 +44,13 @@ pub fn body(bytes: &[u8]) {
         assert!(*read.peer == *peer && (1..=PEER_ID_MAX).contains(&peer.len()));
         assert!(read.addresses.len() <= ADDRESSES_MAX);
         assert!(read.addresses.iter().all(|address| address.len() <= ADDRESS_MAX));
+        // What a node does with them next.
+        let _ = PeerId::from_bytes(peer).map(|peer| peer.to_string());
+        for address in read.addresses {
+            if let Ok(address) = Multiaddr::try_from(address.into_vec()) {
+                assert!(!address.to_string().is_empty() || address.is_empty());
+            }
+        }
     }
 }
 
