@@ -199,9 +199,21 @@ impl Commons {
 
     /// Brings the glance up to date with the entries.
     fn look(&self, entries: &mut Entries) {
+        self.follow(entries);
         let glance = Glance::of(entries, &self.peer);
         *self.glance.write().unwrap_or_else(PoisonError::into_inner) = glance;
         self.news.notify_all();
+    }
+
+    /// Follows the newest charter that is in force: first in the home, so that it is never forgotten, then here.
+    fn follow(&self, entries: &mut Entries) {
+        let newest = entries.replica().authority().charter;
+        let Some(newest) = newest.filter(|newest| *newest != entries.replica().follows()) else { return };
+        let mut installation = self.installation.lock().unwrap_or_else(PoisonError::into_inner);
+        match installation.follow(newest) {
+            Ok(()) => entries.follow(newest),
+            Err(error) => tracing::warn!(%error, "the newest charter could not be noted in the home"),
+        }
     }
 
     /// The membership that a key acts under: one that covers what it wants to do, of the home's own

@@ -1,27 +1,33 @@
-//! Authority: who may do what (`docs/design.md`, section 4).
+//! Authority: who may do what (`docs/trust.md`; `docs/design.md`, section 4).
 //!
-//! [`Authority`] is a pure function of the set of operations held. Operations form a graph through
-//! `prev` and `seen`, and have only operations in their past, so this part of the commons can be
-//! fetched and judged alone.
+//! [`Authority`] is a pure function of the set of operations held and of the charter that the federation's name
+//! says. Operations form a graph through `prev` and `seen`, and have only operations in their past, so this part of
+//! the commons can be fetched and judged alone.
 //!
-//! This level knows founding, the admission of workshops and members, and the binding of nodes.
-//! An operation *holds* when the membership it acts under holds, is its author's, lies in its past and
-//! has the role. Nothing here strikes yet: removals, motions above quorum 1, charters and rotation
-//! enter as further operations in [`operation`] and further steps of [`Authority::judge`], which
-//! already judges from scratch and says of each operation whether it holds or why not.
+//! It is judged in layers, each a file: what an operation's own past says of it (`graph.rs`, `order.rs`), what
+//! holds from a charter on (`verdict.rs`, `circle.rs`), which charter is followed (`charter.rs`), all of this kept as
+//! operations come (`judge.rs`), and what it means for people (`view.rs`: the types below).
 //!
-//! Deliberately absent: order of arrival, clocks, ids as tie-breaks.
+//! Deliberately absent: order of arrival, clocks, ids as tie-breaks, documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{EntryId, MembershipId, WorkshopId};
 use crate::key::{KeyCommitment, MemberKey};
 
+pub(crate) mod charter;
+mod circle;
+pub(crate) mod graph;
+pub(crate) mod judge;
 pub mod operation;
+mod order;
+pub(crate) mod past;
+pub(crate) mod verdict;
+pub(crate) mod view;
 
-use operation::Operation;
+pub use verdict::QUORUM;
 
 /// What a member may do in a workshop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,8 +77,10 @@ impl std::str::FromStr for Role {
 /// One admission of one key to one workshop with a role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
-    /// The member.
+    /// The member, by the key that holds it now.
     pub key: MemberKey,
+    /// Keys that held it before, since rotated away; the oldest first.
+    pub old_keys: Vec<MemberKey>,
     /// The workshop.
     pub workshop: WorkshopId,
     /// The role.
@@ -81,11 +89,22 @@ pub struct Membership {
     pub next: KeyCommitment,
 }
 
+/// A membership that was granted and is struck.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Former {
+    /// The membership.
+    pub membership: Membership,
+    /// The removals that strike it, sorted.
+    pub removed_by: Vec<EntryId>,
+}
+
 /// A workshop of the federation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workshop {
     /// Its name, as it was admitted.
     pub name: String,
+    /// The removals that strike it, sorted; empty while it stands.
+    pub removed_by: Vec<EntryId>,
 }
 
 /// A node that a steward bound to a workshop.
@@ -95,6 +114,45 @@ pub struct NodeBinding {
     pub entry: EntryId,
     /// The workshop it is bound to.
     pub workshop: WorkshopId,
+}
+
+/// A motion that is open: it can be carried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Motion {
+    /// The workshops whose votes count, with the votes; the motion is its author's.
+    pub votes: BTreeMap<WorkshopId, Vec<EntryId>>,
+    /// The workshops that may still vote.
+    pub missing: BTreeSet<WorkshopId>,
+    /// How many workshops carry it.
+    pub quorum: usize,
+}
+
+/// A charter that is held and in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charter {
+    /// The charter before it.
+    pub before: EntryId,
+    /// The rivals that it heals.
+    pub heals: Vec<EntryId>,
+    /// The workshops whose endorsement counts at the charter before it.
+    pub endorsed: BTreeSet<WorkshopId>,
+    /// The workshops that are asked there, and have not endorsed it.
+    pub missing: BTreeSet<WorkshopId>,
+    /// Whether it is a valid successor of the one before it.
+    pub in_force: bool,
+    /// Whether it lies on the chain of charters that is followed.
+    pub followed: bool,
+}
+
+/// Two or more charters that are valid successors of one, none of which heals the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alarm {
+    /// The charter that they follow.
+    pub before: EntryId,
+    /// They, sorted.
+    pub rivals: Vec<EntryId>,
+    /// The workshops that endorsed more than one of them.
+    pub double_signers: BTreeSet<WorkshopId>,
 }
 
 /// Why an operation does not hold.
@@ -109,21 +167,27 @@ pub enum NotHolding {
     /// The role of that membership doesn't cover it.
     #[error("its author is not a steward in the membership that it acts under")]
     NotASteward,
+    /// It names what it may not name.
+    #[error("it names something that is not in its past, or that it has no say over")]
+    NotInOrder,
+    /// What it keeps a document through doesn't hold.
+    #[error("the grant by which its workshop would keep the document does not hold")]
+    NotAKeeper,
+    /// A motion that is not carried yet.
+    #[error("it is a motion, and not enough workshops have voted for it yet")]
+    Open,
+    /// A motion that doesn't know the newest charter.
+    #[error("it is a motion made before the newest charter, which did not settle it")]
+    Lapsed,
+    /// Beyond the cut of a removal.
+    #[error("it lies beyond the cut of a removal of its author")]
+    Cut,
+    /// By an old key, beyond the cut of its rotation.
+    #[error("it is signed by a key that was rotated away, beyond the cut of the rotation")]
+    Rotated,
     /// A kind or rules level that this version doesn't know.
     #[error("this version does not know its kind or rules level; a newer one will judge it")]
     Unknown,
-}
-
-/// One operation as it is judged: what it says, and what lies in its past.
-pub struct Judged<'a> {
-    /// Its id.
-    pub id: EntryId,
-    /// Who signs it.
-    pub author: MemberKey,
-    /// What it says; `None` for a kind or level that isn't known.
-    pub operation: Option<&'a Operation>,
-    /// Whether an operation lies in its past.
-    pub past: &'a dyn Fn(&EntryId) -> bool,
 }
 
 /// Who may do what, by a set of operations.
@@ -131,89 +195,38 @@ pub struct Judged<'a> {
 pub struct Authority {
     /// The federation's name for people.
     pub name: String,
-    /// The newest charter; the founding entry until there is another.
+    /// The newest charter followed; the founding entry until there is another; none before that is held.
     pub charter: Option<EntryId>,
-    /// Memberships that hold.
+    /// The quarrel over what follows it, or over what followed an earlier one, if there is one.
+    pub alarm: Option<Alarm>,
+    /// Memberships that stand.
     pub memberships: BTreeMap<MembershipId, Membership>,
-    /// The same by member.
+    /// Memberships that were granted and are struck.
+    pub former: BTreeMap<MembershipId, Former>,
+    /// Memberships that stand, by the key that holds them now.
     of_member: BTreeMap<MemberKey, Vec<MembershipId>>,
     /// Workshops that stand.
     pub workshops: BTreeMap<WorkshopId, Workshop>,
+    /// Workshops that were removed.
+    pub former_workshops: BTreeMap<WorkshopId, Workshop>,
     /// Nodes, by libp2p peer id (bytes of its multihash).
     pub nodes: BTreeMap<Vec<u8>, Vec<NodeBinding>>,
+    /// Open motions.
+    pub motions: BTreeMap<EntryId, Motion>,
+    /// Charters that are held and in order.
+    pub charters: BTreeMap<EntryId, Charter>,
+    /// The policy's values.
+    pub policy: BTreeMap<String, u64>,
+    /// How many workshops carry a motion.
+    pub quorum: usize,
+    /// The workshops that vote: those that stood at the newest charter.
+    pub voters: BTreeSet<WorkshopId>,
     /// Operations that don't hold, with the reason.
     pub parked: BTreeMap<EntryId, NotHolding>,
 }
 
 impl Authority {
-    /// Judges a set of operations, given so that each comes after its past.
-    pub fn judge<'a>(operations: impl IntoIterator<Item = Judged<'a>>) -> Self {
-        let mut authority = Self::default();
-        for operation in operations {
-            authority.add(&operation);
-        }
-        authority
-    }
-
-    /// Judges one more operation, whose past was judged before. As long as nothing strikes, what was
-    /// judged stands; an operation that changes earlier verdicts makes its caller judge again.
-    pub fn add(&mut self, judged: &Judged<'_>) {
-        if let Err(reason) = self.admit(judged) {
-            self.parked.insert(judged.id, reason);
-        }
-    }
-
-    fn admit(&mut self, judged: &Judged<'_>) -> Result<(), NotHolding> {
-        let operation = judged.operation.ok_or(NotHolding::Unknown)?;
-        match operation {
-            Operation::Found(found) => {
-                self.name.clone_from(&found.name);
-                self.charter = Some(judged.id);
-                self.stand(judged.id, &found.workshop, judged.author, found.next);
-            }
-            Operation::AdmitWorkshop(admit) => {
-                self.acting(judged, admit.under)?;
-                self.stand(judged.id, &admit.name, admit.key, admit.next);
-            }
-            Operation::AdmitMember(admit) => {
-                let workshop = self.acting(judged, admit.under)?.workshop;
-                let membership = Membership { key: admit.key, workshop, role: admit.role, next: admit.next };
-                self.join(judged.id, membership);
-            }
-            Operation::BindNode(bind) => {
-                let workshop = self.acting(judged, bind.under)?.workshop;
-                let bindings = self.nodes.entry(bind.peer.clone().into_vec()).or_default();
-                bindings.push(NodeBinding { entry: judged.id, workshop });
-                bindings.sort_by_key(|b| b.entry);
-            }
-            _ => return Err(NotHolding::Unknown),
-        }
-        Ok(())
-    }
-
-    fn stand(&mut self, id: EntryId, name: &str, key: MemberKey, next: KeyCommitment) {
-        self.workshops.insert(id, Workshop { name: name.to_owned() });
-        self.join(id, Membership { key, workshop: id, role: Role::Steward, next });
-    }
-
-    fn join(&mut self, id: MembershipId, membership: Membership) {
-        let all = self.of_member.entry(membership.key).or_default();
-        all.push(id);
-        all.sort_unstable();
-        self.memberships.insert(id, membership);
-    }
-
-    /// The stewardship that an operation acts under.
-    fn acting(&self, judged: &Judged<'_>, under: MembershipId) -> Result<&Membership, NotHolding> {
-        let membership = self
-            .memberships
-            .get(&under)
-            .filter(|m| m.key == judged.author && (judged.past)(&under))
-            .ok_or(NotHolding::NotAMember)?;
-        if membership.role == Role::Steward { Ok(membership) } else { Err(NotHolding::NotASteward) }
-    }
-
-    /// The memberships of a member, by id.
+    /// The memberships of a member that stand, by id.
     pub fn memberships_of(&self, key: MemberKey) -> impl Iterator<Item = (&MembershipId, &Membership)> {
         let ids = self.of_member.get(&key).into_iter().flatten();
         ids.filter_map(|id| self.memberships.get_key_value(id))
@@ -222,5 +235,12 @@ impl Authority {
     /// The workshop that a node is bound to.
     pub fn workshop_of_node(&self, peer: &[u8]) -> Option<WorkshopId> {
         self.nodes.get(peer)?.first().map(|b| b.workshop)
+    }
+
+    fn join(&mut self, id: MembershipId, membership: Membership) {
+        let all = self.of_member.entry(membership.key).or_default();
+        all.push(id);
+        all.sort_unstable();
+        self.memberships.insert(id, membership);
     }
 }

@@ -9,25 +9,30 @@
 //! an order in which each comes after its past; a signature is kept only after it was checked.
 //!
 //! Deliberately absent: clocks, quotas, disks. The node stores what [`Received::fresh`] lists before
-//! it answers for it, and loads it again with [`Replica::load`].
+//! it answers for it, and loads it again with [`Replica::load`]. Nor does a replica follow a newer charter than the
+//! federation's name says for longer than it is held: [`Replica::follow`] is told, so that what counts stays a
+//! function of the set and the name.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::acceptance::{Reason, Verdict};
+use crate::acceptance::{Reason, Settlements, Verdict};
 use crate::authority::Authority;
+use crate::authority::graph::{Arriving, Graph};
+use crate::authority::judge::Judge;
+use crate::authority::past::{OperationSet, Pasts};
+use crate::chain::{Chains, Position};
 use crate::digest::Digest;
 use crate::entry::{Class, Gist, Header};
 use crate::id::{DocumentId, EntryId};
 use crate::key::MemberKey;
 
+mod heads;
 mod judge;
-mod past;
 mod pool;
 mod receive;
 mod view;
 
-use past::{OperationSet, Pasts};
 use pool::Pool;
 pub use receive::{Received, Refusal};
 
@@ -45,6 +50,7 @@ pub struct Held {
     /// Whether it counts.
     pub verdict: Verdict,
     right: bool,
+    position: Position,
     past: Arc<OperationSet>,
 }
 
@@ -54,14 +60,23 @@ pub struct Replica {
     federation: EntryId,
     held: Vec<Held>,
     places: HashMap<EntryId, usize>,
-    /// Places of the operations, by their number in [`OperationSet`].
+    /// Places of the operations, by their number in the graph.
     operations: Vec<usize>,
-    /// Their numbers, by id.
-    numbers: HashMap<EntryId, usize>,
-    /// Numbers of the operations that admit a key.
-    admissions: HashMap<MemberKey, Vec<usize>>,
+    graph: Graph,
+    chains: Chains,
     pasts: Pasts,
+    /// The charter that the federation's name says.
+    name: EntryId,
+    /// Once the founding entry is held.
+    judge: Option<Judge>,
+    settlements: Settlements,
     authority: Authority,
+    /// Places from here on, and operations from here on, are not judged yet.
+    unjudged: (usize, usize),
+    /// Whether a head that an operation names came to be held since all work was judged.
+    reached: bool,
+    /// How often an entry that counted ceased to.
+    withdrawn: u64,
     /// Places of the entries of a document, its first one included, each after its past.
     documents: BTreeMap<DocumentId, Vec<usize>>,
     /// Places of records, in order.
@@ -77,17 +92,24 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// An empty replica of a federation, named by its founding entry.
+    /// An empty replica of a federation, named by its founding entry, which is also the charter that it follows
+    /// until [`Replica::follow`] says another.
     pub fn new(federation: EntryId) -> Self {
         Self {
             federation,
             held: Vec::new(),
             places: HashMap::new(),
             operations: Vec::new(),
-            numbers: HashMap::new(),
-            admissions: HashMap::new(),
+            graph: Graph::default(),
+            chains: Chains::default(),
             pasts: Pasts::default(),
+            name: federation,
+            judge: None,
+            settlements: Settlements::default(),
             authority: Authority::default(),
+            unjudged: (0, 0),
+            reached: false,
+            withdrawn: 0,
             documents: BTreeMap::new(),
             records: Vec::new(),
             attestations: HashMap::new(),
@@ -98,31 +120,37 @@ impl Replica {
         }
     }
 
-    /// Holds an entry that was held before, as the store kept it: nothing is checked again here.
-    /// Entries are given in the order in which they were held.
-    pub fn load(&mut self, header: Header, id: EntryId, author: MemberKey, gist: Gist) {
-        if !self.places.contains_key(&id) {
-            self.hold(header, id, author, gist);
+    /// A replica of entries that were held before, as the store kept them: nothing is checked again here.
+    /// They are given in the order in which they were held.
+    pub fn load(federation: EntryId, charter: EntryId, entries: impl IntoIterator<Item = Known>) -> Self {
+        let mut loading = Loading::new(federation, charter);
+        for known in entries {
+            loading.hold(known);
         }
+        loading.judge()
     }
 
-    fn past_of(&self, header: &Header) -> OperationSet {
+    fn past_of(&self, header: &Header) -> Arc<OperationSet> {
+        let mut whole: Option<Arc<OperationSet>> = None;
         let mut past = OperationSet::default();
         for named in header.prev.iter().chain(&header.seen).chain(&header.deps) {
-            if let Some(held) = self.get(named) {
-                past.extend(&held.past);
-            }
-            if let Some(number) = self.numbers.get(named) {
-                past.insert(*number);
+            let Some(held) = self.get(named) else { continue };
+            past.extend(&held.past);
+            whole.get_or_insert_with(|| Arc::clone(&held.past));
+            if let Some(number) = self.graph.number(named) {
+                past.insert(number);
             }
         }
-        past
+        // Most work knows just what the entry before it knew.
+        whole.filter(|whole| **whole == past).unwrap_or_else(|| Arc::new(past))
     }
 
     fn hold(&mut self, header: Header, id: EntryId, author: MemberKey, gist: Gist) {
         let place = self.held.len();
         let past = self.past_of(&header);
         let past = self.pasts.intern(past);
+        let prev = header.prev.as_ref().and_then(|prev| self.get(prev)).map(|prev| prev.position);
+        let position = self.chains.place(prev, header.seq);
         self.places.insert(id, place);
         self.held_digest.insert(id);
         self.logs.entry((author, header.log)).or_default().entry(header.seq).or_default().push(place);
@@ -138,18 +166,77 @@ impl Replica {
                     self.attestations.entry(subject).or_default().push(place);
                 }
             }
-            (Class::Operation, _) => {
-                let number = self.operations.len();
-                self.numbers.insert(id, number);
-                if let Some(key) = gist.operation().and_then(|operation| operation.admits(author)) {
-                    self.admissions.entry(key).or_default().push(number);
-                }
-                self.operations.push(place);
-            }
             _ => {}
         }
+        if class.is_operation() {
+            let operation = gist.operation().cloned();
+            let arriving = Arriving { id, author, operation, past: Arc::clone(&past), position };
+            let (held, places) = (&self.held, &self.places);
+            let work = |head: &EntryId| {
+                let held = places.get(head).and_then(|place| held.get(*place));
+                held.filter(|h| !h.header.kind.class().is_operation()).map(|h| h.position)
+            };
+            self.graph.add(arriving, &self.chains, &work);
+            self.operations.push(place);
+        } else {
+            self.reached |= self.graph.held(&id, position, &self.chains);
+        }
         let verdict = Verdict::Parked(Reason::Unknown);
-        self.held.push(Held { header, id, author, gist, verdict, right: false, past });
-        if class.is_operation() { self.judge_operation(place) } else { self.judge_work(place) }
+        self.held.push(Held { header, id, author, gist, verdict, right: false, position, past });
     }
+}
+
+/// A replica that is being filled from a store: nothing is judged until all is there.
+#[derive(Debug)]
+pub struct Loading(Replica);
+
+impl Loading {
+    /// Begins one, named by its founding entry and by the charter that it follows.
+    pub fn new(federation: EntryId, charter: EntryId) -> Self {
+        Self(Replica { name: charter, ..Replica::new(federation) })
+    }
+
+    /// Holds an entry that was held before, whose past was given before it. Answers whether it is new.
+    pub fn hold(&mut self, known: Known) -> bool {
+        let Known { header, id, author, gist } = known;
+        let new = !self.0.places.contains_key(&id);
+        if new {
+            self.0.hold(header, id, author, gist);
+        }
+        new
+    }
+
+    /// Whether an entry is held.
+    pub fn holds(&self, id: &EntryId) -> bool {
+        self.0.holds(id)
+    }
+
+    /// How many are held.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing is held.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Judges all that was given.
+    pub fn judge(mut self) -> Replica {
+        self.0.judge();
+        self.0
+    }
+}
+
+/// An entry that was held before, as the store kept it.
+#[derive(Debug)]
+pub struct Known {
+    /// The entry's header.
+    pub header: Header,
+    /// Its id.
+    pub id: EntryId,
+    /// Its author.
+    pub author: MemberKey,
+    /// What it says, as far as rights go.
+    pub gist: Gist,
 }

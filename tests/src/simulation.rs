@@ -14,7 +14,7 @@ use aronde_protocol::document::materialise::Document;
 use aronde_protocol::entry::Entry;
 use aronde_protocol::id::{DocumentId, EntryId};
 use aronde_protocol::key::SecretKey;
-use aronde_protocol::replica::Replica;
+use aronde_protocol::replica::{Known, Replica};
 use aronde_protocol::{reference, run};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::{IndexedRandom, SliceRandom};
@@ -79,13 +79,11 @@ impl Node {
 
     /// Stops and starts: what was not stored is gone.
     fn restart(&mut self) {
-        let mut replica = Replica::new(self.replica.federation());
-        for entry in &self.stored {
-            let gist = self.replica.get(&entry.id()).map(|h| h.gist.clone());
-            if let Some(gist) = gist {
-                replica.load(entry.header().clone(), entry.id(), entry.author(), gist);
-            }
-        }
+        let known = self.stored.iter().filter_map(|entry| {
+            let gist = self.replica.get(&entry.id()).map(|h| h.gist.clone())?;
+            Some(Known { header: entry.header().clone(), id: entry.id(), author: entry.author(), gist })
+        });
+        let replica = Replica::load(self.replica.federation(), self.replica.follows(), known);
         self.replica = replica;
     }
 }

@@ -18,7 +18,7 @@ use super::entries::Entries;
 use super::losses::Losses;
 use crate::api::{AuditAnswer, Checked, Finding, ServiceError};
 use crate::store::files::Verdict;
-use crate::store::{Damage, Found};
+use crate::store::{Damage, Found, Location};
 
 impl Commons {
     /// `audit`.
@@ -91,7 +91,9 @@ fn audit_entries(held: &Entries, losses: &mut Losses) -> Result<Report, ServiceE
                 Ok(entries) => found.extend(entries.into_iter().filter(|e| ids.insert(e.id()))),
                 Err(error) => {
                     let what = format!("a record of the journal holds no entries: {error}");
-                    report.fault(DAMAGED_ENTRY, name(&held.at(location.segment, location.offset)), &what);
+                    let Location { segment, offset, len } = location;
+                    let lay_there = held.within(&Damage { segment, offset, len, what: what.clone() });
+                    report.fault(DAMAGED_ENTRY, lay_there.first().map(ToString::to_string), &what);
                 }
             },
             Found::Damage(damage) => damaged(held, &damage, losses, &mut report)?,
@@ -206,8 +208,4 @@ fn damaged(
         }
     }
     Ok(())
-}
-
-fn name(ids: &[EntryId]) -> Option<String> {
-    ids.first().map(ToString::to_string)
 }

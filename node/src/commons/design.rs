@@ -317,7 +317,7 @@ fn personal(batch: &Batch) -> Result<Option<Vec<u8>>, ServiceError> {
 }
 
 fn summary(entries: &Entries, design: &Design) -> Result<DesignSummary, ServiceError> {
-    let workshop = entries.replica().keeper(&design.id);
+    let workshop = entries.replica().creator(&design.id);
     let workshop = workshop.ok_or_else(|| ServiceError::internal("a design that counts has no keeper"))?;
     Ok(DesignSummary {
         id: design.id,

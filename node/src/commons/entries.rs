@@ -4,30 +4,33 @@
 //! says is only ever a shorter way to what the journal says; once the journal can't be written, nothing
 //! more is taken in until the next start.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aronde_protocol::canonical;
 use aronde_protocol::document::DocumentEntry;
 use aronde_protocol::document::materialise::Document;
-use aronde_protocol::entry::{Entry, Gist, Header};
+use aronde_protocol::entry::{Entry, Gist};
+use aronde_protocol::federation::FederationName;
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
-use aronde_protocol::key::MemberKey;
-use aronde_protocol::replica::{Held, Received, Refusal, Replica};
+use aronde_protocol::limits::INDEX_VALUE_MAX;
+use aronde_protocol::replica::{Held, Loading, Received, Refusal, Replica};
 use aronde_protocol::run::{self, Packed};
 use serde::{Deserialize, Serialize};
+
+mod load;
 
 use super::named_files;
 use crate::api::ServiceError;
 use crate::store::{Damage, Location, Opened, Options, Row, Store, StoreError};
+use load::Loaded;
 
 /// Rows of entries, by their place in the replica's order.
 const ENTRY_ROWS: &[u8] = b"e/";
 /// Rows of the files that entries name, by hash.
 const FILE_ROWS: &[u8] = b"f/";
-/// A row with a longer header leaves it in the journal.
-const ROW_HEADER_MAX: usize = 3_000;
 /// Bytes of the journal kept read.
 const RUNS_CACHED: usize = 4 * 1024 * 1024;
 /// Documents kept materialised.
@@ -66,6 +69,14 @@ impl Runs {
     }
 }
 
+/// What a document was read from: while nothing that counted is withdrawn, its accepted entries only become
+/// more, and their number names the set.
+#[derive(PartialEq, Eq)]
+struct Version {
+    accepted: usize,
+    withdrawn: u64,
+}
+
 /// See the module.
 pub struct Entries {
     replica: Replica,
@@ -77,140 +88,47 @@ pub struct Entries {
     /// Documents whose files are to be looked up in the document itself.
     unread: BTreeSet<DocumentId>,
     items: Option<Arc<Vec<(u64, EntryId)>>>,
-    documents: HashMap<DocumentId, (usize, Arc<Document>)>,
+    /// Documents as they were last read, each with what it was read from.
+    documents: HashMap<DocumentId, (Version, Arc<Document>)>,
     runs: Mutex<Runs>,
     failure: Option<String>,
 }
 
 impl Entries {
-    /// Opens the store of a home and reads what it holds.
+    /// Opens the store of a home and reads what it holds. `name` is the federation with the charter that the
+    /// home follows.
     ///
     /// # Errors
     /// The store can't be opened: another process has it, or the disk doesn't let us.
-    pub fn open(home: &Path, federation: EntryId) -> Result<(Self, Opened), StoreError> {
-        let (store, opened) = Store::open(home, Options::default())?;
-        let mut entries = Self {
-            replica: Replica::new(federation),
-            store,
+    pub fn open(home: &Path, name: FederationName) -> Result<(Self, Opened), StoreError> {
+        let (mut store, opened) = Store::open(home, Options::default())?;
+        let mut loaded = Loaded {
+            replica: Loading::new(name.founding, name.charter),
             places: Vec::new(),
             files: BTreeMap::new(),
             unread: BTreeSet::new(),
+        };
+        loaded.rows(&store);
+        let damage = loaded.replay(&mut store)?;
+        let Loaded { replica, places, files, unread } = loaded;
+        let entries = Self {
+            replica: replica.judge(),
+            store,
+            places,
+            files,
+            unread,
             items: None,
             documents: HashMap::new(),
             runs: Mutex::default(),
             failure: None,
         };
-        entries.load_rows();
-        let damage = entries.replay()?;
         let opened = Opened { damage: opened.damage.into_iter().chain(damage).collect(), ..opened };
         Ok((entries, opened))
     }
 
-    fn load_rows(&mut self) {
-        let mut rows = Vec::new();
-        let read = self.store.index().each(ENTRY_ROWS, |_, value| {
-            rows.push(canonical::decode::<EntryRow>(value).ok());
-        });
-        if let Err(error) = read {
-            tracing::warn!(%error, "the index could not be read whole");
-        }
-        // To check a key costs more than all the rest of a row, and authors are few.
-        let mut authors: HashMap<[u8; 32], MemberKey> = HashMap::new();
-        for row in rows.into_iter().flatten() {
-            let EntryRow(segment, offset, len, index, header, gist) = row;
-            let place = Place { location: Location { segment, offset, len }, index };
-            let header = header.and_then(|bytes| {
-                let header = Header::decode(&bytes).ok()?;
-                Some((EntryId::of(&bytes), header))
-            });
-            match (header, gist) {
-                (Some((id, header)), Some(gist)) => {
-                    let known = authors.get(&header.author).copied();
-                    if let Some(author) = known.or_else(|| MemberKey::from_bytes(header.author).ok()) {
-                        authors.insert(header.author, author);
-                        self.load(id, header, author, gist, place);
-                    }
-                }
-                _ => {
-                    if let Ok(entry) = self.entry_at(place) {
-                        self.load_entry(&entry, place);
-                    }
-                }
-            }
-        }
-        let mut files = BTreeMap::new();
-        let read = self.store.index().each(FILE_ROWS, |key, value| {
-            let hash = key.strip_prefix(FILE_ROWS).and_then(|h| h.try_into().ok()).map(FileHash);
-            if let (Some(hash), Ok(len)) = (hash, value.try_into()) {
-                files.insert(hash, u64::from_be_bytes(len));
-            }
-        });
-        if let Err(error) = read {
-            tracing::warn!(%error, "the index could not be read whole");
-        }
-        self.files = files;
-    }
-
-    /// Reads what the journal holds behind the index.
-    fn replay(&mut self) -> Result<Vec<Damage>, StoreError> {
-        let mut found: Vec<(Location, Vec<Entry>)> = Vec::new();
-        let first = self.places.len();
-        let mut next = first;
-        let known: HashSet<EntryId> = self.replica.held().map(|h| h.id).collect();
-        let mut fresh: HashSet<EntryId> = HashSet::new();
-        let damage = self.store.replay(|location, payload| {
-            let entries = match run::decode(payload) {
-                Ok(entries) => entries,
-                Err(error) => {
-                    tracing::warn!(%error, ?location, "a record of the journal holds no entries");
-                    return Vec::new();
-                }
-            };
-            let mut rows = Vec::new();
-            for (index, entry) in entries.iter().enumerate() {
-                let held = |id: &EntryId| known.contains(id) || fresh.contains(id);
-                let whole = {
-                    let h = entry.header();
-                    h.prev.iter().chain(&h.seen).chain(&h.deps).all(held)
-                };
-                if whole && !held(&entry.id()) {
-                    let place = Place { location, index: u32::try_from(index).unwrap_or(u32::MAX) };
-                    rows.push(entry_row(next, entry, place));
-                    rows.extend(file_rows(entry));
-                    next += 1;
-                    fresh.insert(entry.id());
-                }
-            }
-            found.push((location, entries));
-            rows
-        })?;
-        for (location, entries) in found {
-            for (index, entry) in entries.iter().enumerate() {
-                if fresh.remove(&entry.id()) {
-                    let place = Place { location, index: u32::try_from(index).unwrap_or(u32::MAX) };
-                    self.load_entry(entry, place);
-                    self.note_files(entry);
-                }
-            }
-        }
-        Ok(damage)
-    }
-
-    fn load_entry(&mut self, entry: &Entry, place: Place) {
-        match Gist::of(entry) {
-            Ok(gist) => self.load(entry.id(), entry.header().clone(), entry.author(), gist, place),
-            Err(error) => {
-                tracing::warn!(%error, entry = %entry.id(), "an entry of the journal is not in order");
-            }
-        }
-    }
-
-    fn load(&mut self, id: EntryId, header: Header, author: MemberKey, gist: Gist, place: Place) {
-        let before = self.replica.len();
-        self.replica.load(header, id, author, gist);
-        if self.replica.len() > before {
-            self.places.push(place);
-        }
+    /// Follows a charter from here on.
+    pub fn follow(&mut self, charter: EntryId) {
+        self.replica.follow(charter);
     }
 
     /// What is held and what counts.
@@ -239,41 +157,26 @@ impl Entries {
             return Ok(received);
         }
         self.items = None;
-        let fresh = &received.fresh;
+        let (fresh, replica) = (&received.fresh, &self.replica);
         let groups = run::groups(fresh);
         let runs = run::encode(fresh);
         let first = self.places.len();
-        let mut places = Vec::with_capacity(fresh.len());
         let stored = self.store.append(&runs, |locations| {
             let mut rows = Vec::with_capacity(fresh.len() + 1);
-            for (group, location) in groups.iter().zip(locations) {
-                for (index, entry) in fresh.get(group.clone()).unwrap_or_default().iter().enumerate() {
-                    let place =
-                        Place { location: *location, index: u32::try_from(index).unwrap_or(u32::MAX) };
-                    rows.push(entry_row(first + places.len(), entry, place));
-                    rows.extend(file_rows(entry));
-                    places.push(place);
-                }
+            for (number, (entry, place)) in fresh.iter().zip(places(&groups, locations)).enumerate() {
+                let gist = replica.get(&entry.id()).map(|held| &held.gist);
+                rows.push(entry_row(first + number, entry, gist, place));
+                rows.extend(file_rows(entry));
             }
             rows
         });
-        let locations = match stored {
-            Ok(locations) => locations,
+        match stored {
+            Ok(locations) => self.places.extend(places(&groups, &locations)),
             Err(error) => {
                 self.failure = Some(error.to_string());
                 return Err(error.into());
             }
-        };
-        if places.is_empty() {
-            // The index has failed and made no rows; the journal stands all the same.
-            for (group, location) in groups.iter().zip(&locations) {
-                places.extend((0..group.len()).map(|index| Place {
-                    location: *location,
-                    index: u32::try_from(index).unwrap_or(u32::MAX),
-                }));
-            }
         }
-        self.places.extend(places);
         for entry in &received.fresh {
             self.note_files(entry);
         }
@@ -321,21 +224,6 @@ impl Entries {
         let index = usize::try_from(place.index).unwrap_or(usize::MAX);
         let entry = packed.entry(index, held.author, &held.header).map_err(|e| e.to_string())?;
         if entry.id() == held.id { Ok(entry) } else { Err("another entry lies there".to_owned()) }
-    }
-
-    /// The entry at a place, of which nothing else is known.
-    fn entry_at(&self, place: Place) -> Result<Entry, String> {
-        let payload = self.store.read(place.location).map_err(|e| e.to_string())?;
-        let entries = run::decode(&payload).map_err(|e| e.to_string())?;
-        let index = usize::try_from(place.index).unwrap_or(usize::MAX);
-        entries.into_iter().nth(index).ok_or_else(|| "its run is shorter".to_owned())
-    }
-
-    /// The entries whose records lie at a place of the journal.
-    pub fn at(&self, segment: u32, offset: u32) -> Vec<EntryId> {
-        let there = |p: &Place| p.location.segment == segment && p.location.offset == offset;
-        let held = self.replica.held().zip(&self.places);
-        held.filter(|(_, place)| there(place)).map(|(held, _)| held.id).collect()
     }
 
     /// The entries whose records lie in a damaged stretch of the journal.
@@ -401,9 +289,8 @@ impl Entries {
     /// One of its entries can't be read, or its first entry doesn't count.
     pub fn document(&mut self, id: &DocumentId) -> Result<Arc<Document>, ServiceError> {
         let ids: Vec<EntryId> = self.replica.document(id).map(|held| held.id).collect();
-        // The accepted entries of a document only become more, so their number names the set.
-        if let Some((count, document)) = self.documents.get(id).filter(|(count, _)| *count == ids.len()) {
-            let _ = count;
+        let version = Version { accepted: ids.len(), withdrawn: self.replica.withdrawn() };
+        if let Some((_, document)) = self.documents.get(id).filter(|(read, _)| *read == version) {
             return Ok(Arc::clone(document));
         }
         let entries: Vec<DocumentEntry> =
@@ -413,7 +300,7 @@ impl Entries {
         if self.documents.len() >= DOCUMENTS_CACHED {
             self.documents.clear();
         }
-        self.documents.insert(*id, (ids.len(), Arc::clone(&document)));
+        self.documents.insert(*id, (version, Arc::clone(&document)));
         Ok(document)
     }
 
@@ -442,14 +329,27 @@ impl Entries {
     }
 }
 
-fn entry_row(number: usize, entry: &Entry, place: Place) -> Row {
-    let short = entry.header_bytes().len() <= ROW_HEADER_MAX;
-    let header = short.then(|| entry.header_bytes().to_vec().into());
-    let gist = if short { Gist::of(entry).ok() } else { None };
+/// Where the entries of runs lie: each run is one record.
+fn places(groups: &[Range<usize>], locations: &[Location]) -> Vec<Place> {
+    let in_order = groups.iter().zip(locations);
+    in_order.flat_map(|(group, location)| places_in(*location).take(group.len())).collect()
+}
+
+/// The places of a record, from its first entry on.
+fn places_in(location: Location) -> impl Iterator<Item = Place> {
+    (0..=u32::MAX).map(move |index| Place { location, index })
+}
+
+fn entry_row(number: usize, entry: &Entry, gist: Option<&Gist>, place: Place) -> Row {
     let Location { segment, offset, len } = place.location;
-    let row = EntryRow(segment, offset, len, place.index, header, gist);
-    let key = [ENTRY_ROWS, &(number as u64).to_be_bytes()].concat();
-    (key, canonical::encode(&row).ok())
+    let row = |known: Option<(&[u8], &Gist)>| {
+        let (header, gist) = known.map(|(header, gist)| (header.to_vec().into(), gist.clone())).unzip();
+        canonical::encode(&EntryRow(segment, offset, len, place.index, header, gist)).ok()
+    };
+    // What is too long for a row stays in the journal alone.
+    let whole = row(gist.map(|gist| (entry.header_bytes(), gist)));
+    let value = whole.filter(|row| row.len() <= INDEX_VALUE_MAX).or_else(|| row(None));
+    ([ENTRY_ROWS, &(number as u64).to_be_bytes()].concat(), value)
 }
 
 fn file_key(hash: FileHash) -> Vec<u8> {
@@ -465,4 +365,43 @@ fn file_rows(entry: &Entry) -> Vec<Row> {
 pub fn blame(received: &Received) -> Option<String> {
     let provable = |r: &&(EntryId, Refusal)| r.1 != Refusal::RefusedPast;
     received.refused.iter().find(provable).map(|(id, refusal)| format!("entry {}: {refusal}", id.short()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use aronde_protocol::authority::operation::{Found, Operation, RemoveMember};
+    use aronde_protocol::burst::{Burst, Draft};
+    use aronde_protocol::key::SecretKey;
+
+    use super::*;
+
+    fn draft(operation: &Operation) -> Draft {
+        let facts = operation.to_facts().unwrap();
+        Draft { kind: operation.kind(), subject: None, deps: Vec::new(), facts, personal: None }
+    }
+
+    #[test]
+    fn an_entry_that_is_too_long_for_a_row_is_read_from_the_journal_at_the_next_start() {
+        let key = SecretKey::from_seed(&[1; 32]);
+        let next = SecretKey::from_seed(&[2; 32]).member().commitment();
+        let found = Found { name: "Commons".into(), workshop: "Workshop North".into(), next, nonce: [0; 16] };
+        let mut burst = Burst::found(&key, 1, 1_000);
+        let under = burst.add(draft(&Operation::Found(found))).unwrap();
+        let mut cut: Vec<EntryId> = (0..1_000_u32).map(|n| EntryId::of(&n.to_be_bytes())).collect();
+        cut.sort_unstable();
+        let remove = RemoveMember { under, key: key.member(), cut };
+        let removal = burst.add(draft(&Operation::RemoveMember(remove))).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let (mut entries, _) = Entries::open(home.path(), FederationName::founded(under)).unwrap();
+        assert_eq!(entries.receive(burst.sign()).unwrap().fresh.len(), 2);
+        assert!(entries.store.index().failure().is_none(), "the index took all rows");
+        let gist = entries.replica().get(&removal).unwrap().gist.clone();
+        drop(entries);
+
+        let (again, opened) = Entries::open(home.path(), FederationName::founded(under)).unwrap();
+        assert!(opened.rebuild.is_none());
+        assert_eq!(again.replica().get(&removal).unwrap().gist, gist);
+        assert_eq!(again.entry(&removal).unwrap().id(), removal);
+    }
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use aronde_protocol::federation::FederationName;
 use aronde_protocol::id::EntryId;
 use aronde_protocol::key::MemberKey;
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,9 @@ mod as_text {
 #[serde(deny_unknown_fields)]
 struct State {
     federation: EntryId,
+    /// The newest charter that this home follows, once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    charter: Option<EntryId>,
     fingerprint: String,
     #[serde(default)]
     logs: BTreeMap<String, Logs>,
@@ -79,7 +83,8 @@ impl Installation {
     /// # Errors
     /// The file can't be written.
     pub fn create(home: &Path, federation: EntryId) -> Result<Self, ServiceError> {
-        let state = State { federation, fingerprint: fingerprint(home), logs: BTreeMap::new() };
+        let state =
+            State { federation, charter: None, fingerprint: fingerprint(home), logs: BTreeMap::new() };
         let installation = Self { path: home.join(FILE), state };
         installation.save()?;
         Ok(installation)
@@ -108,9 +113,19 @@ impl Installation {
         Ok(installation)
     }
 
-    /// The federation, by its founding entry.
-    pub fn federation(&self) -> EntryId {
-        self.state.federation
+    /// The federation, by its founding entry and the charter that this home follows.
+    pub fn federation(&self) -> FederationName {
+        let founding = self.state.federation;
+        FederationName { founding, charter: self.state.charter.unwrap_or(founding) }
+    }
+
+    /// Follows a charter from here on: it is part of the federation's name.
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub fn follow(&mut self, charter: EntryId) -> Result<(), ServiceError> {
+        self.state.charter = Some(charter).filter(|charter| *charter != self.state.federation);
+        self.save()
     }
 
     /// The logs of a key here, drawn when it has none yet.
@@ -194,11 +209,11 @@ mod tests {
         let logs = Installation::create(&home, federation).unwrap().logs(key).unwrap();
         assert_ne!(logs.operations, logs.work);
         let mut again = Installation::open(&home).unwrap();
-        assert_eq!((again.federation(), again.logs(key).unwrap()), (federation, logs));
+        assert_eq!((again.federation().founding, again.logs(key).unwrap()), (federation, logs));
 
         secret_file::create(&copy.join(FILE), &std::fs::read(home.join(FILE)).unwrap()).unwrap();
         let mut copied = Installation::open(&copy).unwrap();
-        assert_eq!(copied.federation(), federation);
+        assert_eq!(copied.federation().founding, federation);
         assert_ne!(copied.logs(key).unwrap(), logs);
     }
 }

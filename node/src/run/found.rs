@@ -73,7 +73,7 @@ pub fn furnish(draft: HomeDraft, entries: Vec<Entry>) -> Result<Home, ServiceErr
 /// Begins the store of a home under construction with these entries, all of which must find their place.
 fn fill(home: &Home, federation: EntryId, begin: Vec<Entry>) -> Result<Installation, ServiceError> {
     let installation = Installation::create(home.path(), federation)?;
-    let (mut entries, _) = Entries::open(home.path(), federation)?;
+    let (mut entries, _) = Entries::open(home.path(), installation.federation())?;
     let given = begin.len();
     let received = entries.receive(begin)?;
     if received.fresh.len() < given {

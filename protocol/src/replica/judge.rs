@@ -1,57 +1,170 @@
 //! What counts, as entries come to be held. The rules are [`crate::acceptance`]'s.
+//!
+//! What is new is judged after each batch. Work is judged once more, all of it, when the verdict on operations
+//! that were judged before changed, when a head that a cut names came to be held, or when a membership came that
+//! names heads; else nothing that was judged can change but by adoption and confirmation, which only add.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{Held, Replica};
-use crate::acceptance::{Reason, Verdict, Work};
-use crate::authority::Judged;
+use crate::acceptance::{Reason, Rights, Settlements, Verdict, Work};
+use crate::authority::graph::{Act, Ground, Number, Tree};
+use crate::authority::judge::{Effect, Judge};
+use crate::authority::operation::Operation;
+use crate::authority::{NotHolding, charter, view};
 use crate::entry::{Class, Gist};
 use crate::id::{DocumentId, EntryId, WorkshopId};
 
 impl Replica {
-    pub(super) fn judge_operation(&mut self, place: usize) {
-        let Some(held) = self.held.get(place) else { return };
-        let (past, numbers) = (Arc::clone(&held.past), &self.numbers);
-        let in_past = |id: &EntryId| numbers.get(id).is_some_and(|n| past.contains(*n));
-        self.authority.add(&Judged {
-            id: held.id,
-            author: held.author,
-            operation: held.gist.operation(),
-            past: &in_past,
-        });
-        let verdict = match self.authority.parked.get(&held.id) {
-            Some(reason) => Verdict::Parked(Reason::Operation(*reason)),
-            None => Verdict::Accepted,
-        };
-        self.set_verdict(place, verdict);
+    /// Follows another charter than the federation's name said. It takes effect when the charter is held; until
+    /// then the founding entry is followed.
+    pub fn follow(&mut self, charter: EntryId) {
+        self.name = charter;
+        self.judge();
     }
 
-    fn set_verdict(&mut self, place: usize, verdict: Verdict) {
-        if let Some(held) = self.held.get_mut(place) {
-            held.verdict = verdict;
-            if verdict.counts() {
-                self.accepted.insert(held.id);
-            } else {
-                self.accepted.remove(&held.id);
+    /// The charter that the federation's name says here.
+    pub fn follows(&self) -> EntryId {
+        self.name
+    }
+
+    /// Judges what is held and not judged yet.
+    pub(super) fn judge(&mut self) {
+        let (work, operations) = self.unjudged;
+        self.unjudged = (self.held.len(), self.operations.len());
+        let anew = self.judge_operations(operations) | std::mem::take(&mut self.reached);
+        if anew {
+            self.judge_all_work();
+        } else {
+            for place in work..self.held.len() {
+                self.judge_work(place);
             }
         }
     }
 
-    /// The workshop that keeps a document, when its first entry counts.
-    pub fn keeper(&self, document: &DocumentId) -> Option<WorkshopId> {
-        let held = self.get(document).filter(|d| d.verdict.counts())?;
-        match &held.gist {
-            Gist::Create { under } => self.authority.memberships.get(under).map(|m| m.workshop),
+    /// Judges the operations from this number on. Answers whether all work is to be judged again.
+    fn judge_operations(&mut self, first: Number) -> bool {
+        let Some(founding) = self.graph.number(&self.federation) else { return false };
+        let mut judge = self.judge.take().unwrap_or_else(|| Judge::new(founding));
+        let named = self.graph.number(&self.name);
+        let named = named.filter(|n| charter::is_charter(&self.graph, *n)).unwrap_or(founding);
+        let effect = if named == judge.named() {
+            judge.add(&self.graph, first)
+        } else {
+            judge.name(&self.graph, named);
+            Effect::Changed
+        };
+        let changed = effect == Effect::Changed;
+        let anew = changed || (first..self.graph.len()).any(|n| self.changes_work(n));
+        if changed {
+            self.settlements =
+                Settlements::of(&self.graph, &charter::chain(&self.graph, judge.followed().charter));
+        }
+        view::refresh(&mut self.authority, &self.graph, &mut judge, first, changed);
+        for number in (if changed { 0 } else { first })..self.graph.len() {
+            let verdict = match self.graph.id(number) {
+                Some(id) if !judge.verdict().holds.contains(number) => {
+                    let reason = self.authority.parked.get(&id).copied().unwrap_or(NotHolding::Unknown);
+                    Verdict::Parked(Reason::Operation(reason))
+                }
+                _ => Verdict::Accepted,
+            };
+            if let Some(place) = self.operations.get(number).copied() {
+                self.set_verdict(place, verdict);
+            }
+        }
+        self.judge = Some(judge);
+        anew
+    }
+
+    /// Whether an operation changes the right of work that was judged before it came.
+    fn changes_work(&self, number: Number) -> bool {
+        match self.graph.node(number).and_then(|node| node.operation.as_ref()) {
+            Some(Operation::AdmitMember(admit)) => !admit.heads.is_empty(),
+            Some(Operation::UnbindNode(_)) => true,
+            _ => false,
+        }
+    }
+
+    fn set_verdict(&mut self, place: usize, verdict: Verdict) {
+        let Some(held) = self.held.get_mut(place) else { return };
+        match (held.verdict.counts(), verdict.counts()) {
+            (false, true) => {
+                self.accepted.insert(held.id);
+            }
+            (true, false) => {
+                self.accepted.remove(&held.id);
+                self.withdrawn += 1;
+            }
+            _ => {}
+        }
+        held.verdict = verdict;
+    }
+
+    /// The workshop that created a document, when its first entry counts.
+    pub fn creator(&self, document: &DocumentId) -> Option<WorkshopId> {
+        self.tree(document, |held| held.verdict.counts()).and_then(|(_, workshop)| self.graph.id(workshop))
+    }
+
+    /// The tree of keepers of a document.
+    fn tree(&self, document: &DocumentId, counts: impl Fn(&Held) -> bool) -> Option<Tree> {
+        match self.get(document).filter(|d| counts(d)).map(|d| &d.gist) {
+            Some(Gist::Create { under }) => {
+                let workshop = self.graph.number(under).and_then(|n| self.graph.grant(n))?.workshop?;
+                Some((*document, workshop))
+            }
             _ => None,
         }
     }
 
-    pub(super) fn judge_work(&mut self, place: usize) {
-        let Some(held) = self.held.get(place) else { return };
-        let right = self.work(held, |work| work.right(&self.authority));
-        let deps = held.header.deps.clone();
-        let (id, subject) = (held.id, held.header.subject);
+    /// The workshops that keep a document now: for an entry that knew all that is held.
+    pub fn keepers(&self, document: &DocumentId) -> BTreeSet<WorkshopId> {
+        let Some(tree) = self.tree(document, |held| held.verdict.counts()) else { return BTreeSet::new() };
+        let Some(verdict) = self.judge.as_ref().map(Judge::verdict) else { return BTreeSet::new() };
+        let granted = self.graph.keepings(&tree).iter().filter_map(|k| match &self.graph.node(*k)?.act {
+            Act::Keep { workshop, .. } => Some((Ground::Keeping(*k), *workshop)),
+            _ => None,
+        });
+        let creation = (Ground::Creation(tree), tree.1);
+        let kept = granted.chain([creation]).filter(|(ground, _)| {
+            let holds = match ground {
+                Ground::Keeping(k) => verdict.holds.contains(*k),
+                _ => true,
+            };
+            holds && !verdict.is_struck(&self.graph, *ground)
+        });
+        kept.filter_map(|(_, workshop)| self.graph.id(workshop)).collect()
+    }
+
+    /// Answers something about the rights of work; none before the founding entry is held.
+    pub(super) fn rights<T>(&self, ask: impl FnOnce(&Rights<'_>) -> T) -> Option<T> {
+        let judge = self.judge.as_ref()?;
+        Some(ask(&Rights {
+            graph: &self.graph,
+            authority: judge.verdict(),
+            settlements: &self.settlements,
+            nodes: &self.authority.nodes,
+        }))
+    }
+
+    /// An entry, as its right is judged. `counts` says whether a document's first entry counts.
+    pub(super) fn work<'a>(&'a self, held: &'a Held, counts: impl Fn(&Held) -> bool) -> Work<'a> {
+        let document = held.header.subject.as_ref().and_then(|document| self.tree(document, counts));
+        Work { author: held.author, gist: &held.gist, past: &held.past, position: held.position, document }
+    }
+
+    fn right(&self, held: &Held) -> Result<(), Reason> {
+        let work = self.work(held, |first| first.right);
+        self.rights(|rights| rights.right(&work)).unwrap_or(Err(Reason::Unknown))
+    }
+
+    /// Judges one work entry, whose past was judged.
+    fn judge_work(&mut self, place: usize) {
+        let Some(held) = self.held.get(place).filter(|h| !h.header.kind.class().is_operation()) else {
+            return;
+        };
+        let right = self.right(held);
+        let (id, deps, subject) = (held.id, held.header.deps.clone(), held.header.subject);
         let confirms = matches!(held.gist, Gist::Attestation { confirms: true });
         if let Some(held) = self.held.get_mut(place) {
             held.right = right.is_ok();
@@ -66,11 +179,36 @@ impl Replica {
         self.confirm(id);
     }
 
-    /// Judges something of an entry with its past and its document's keeper at hand.
-    fn work<T>(&self, held: &Held, judge: impl FnOnce(&Work<'_>) -> T) -> T {
-        let in_past = |id: &EntryId| self.numbers.get(id).is_some_and(|n| held.past.contains(*n));
-        let keeper = held.header.subject.as_ref().and_then(|document| self.keeper(document));
-        judge(&Work { author: held.author, gist: &held.gist, past: &in_past, keeper })
+    /// Judges all work anew.
+    fn judge_all_work(&mut self) {
+        let mut verdicts: Vec<Option<Result<(), Reason>>> = Vec::with_capacity(self.held.len());
+        for place in 0..self.held.len() {
+            let judged = self.held.get(place).filter(|h| !h.header.kind.class().is_operation());
+            let right = judged.map(|held| self.right(held));
+            if let Some(held) = self.held.get_mut(place) {
+                held.right = right == Some(Ok(()));
+            }
+            verdicts.push(right);
+        }
+        // What an entry with right builds on comes before it.
+        let mut adopted: HashSet<usize> = HashSet::new();
+        for (place, right) in verdicts.iter().enumerate().rev() {
+            if *right == Some(Ok(())) || adopted.contains(&place) {
+                let deps = self.held.get(place).map_or(&[][..], |held| held.header.deps.as_slice());
+                let deps = deps.iter().filter_map(|dep| self.places.get(dep).copied());
+                let taken = deps.filter(|d| self.held.get(*d).is_some_and(|d| d.header.subject.is_some()));
+                adopted.extend(taken);
+            }
+        }
+        for (place, right) in verdicts.into_iter().enumerate() {
+            let Some(right) = right else { continue };
+            let counts = right.is_ok() || adopted.contains(&place) || self.is_confirmed(place);
+            let verdict = match right {
+                Err(reason) if !counts => Verdict::Parked(reason),
+                _ => Verdict::Accepted,
+            };
+            self.set_verdict(place, verdict);
+        }
     }
 
     /// What an entry with right builds on counts: its `deps` past within the document, but never a
@@ -88,23 +226,31 @@ impl Replica {
         }
     }
 
-    /// A record counts when a confirmation with right, by a member of another workshop, names it.
+    /// A record counts when a confirmation with right names it, by somebody in a workshop in which the
+    /// record's author never was.
     fn confirm(&mut self, record: EntryId) {
         let Some(place) = self.places.get(&record).copied() else { return };
-        let Some(held) = self.held.get(place) else { return };
-        if held.verdict.counts() || held.header.kind.class() != Class::Record || held.gist == Gist::Unknown {
-            return;
-        }
-        let home: HashSet<WorkshopId> =
-            self.work(held, |work| work.workshops(&self.authority)).into_iter().collect();
-        let confirmed =
-            self.attestations.get(&record).into_iter().flatten().filter_map(|p| self.held.get(*p)).any(|a| {
-                a.right
-                    && a.gist == Gist::Attestation { confirms: true }
-                    && self.work(a, |work| work.workshops(&self.authority)).iter().any(|w| !home.contains(w))
-            });
-        if confirmed {
+        if self.held.get(place).is_some_and(|held| !held.verdict.counts()) && self.is_confirmed(place) {
             self.set_verdict(place, Verdict::Accepted);
         }
+    }
+
+    fn is_confirmed(&self, place: usize) -> bool {
+        let Some(held) = self.held.get(place) else { return false };
+        if held.header.kind.class() != Class::Record || held.gist == Gist::Unknown {
+            return false;
+        }
+        let record = self.work(held, |first| first.right);
+        let confirming = self.attestations.get(&held.id).into_iter().flatten();
+        let confirming: Vec<_> = confirming
+            .filter_map(|place| self.held.get(*place))
+            .filter(|a| a.right && a.gist == Gist::Attestation { confirms: true })
+            .map(|a| self.work(a, |first| first.right))
+            .collect();
+        let elsewhere = |rights: &Rights<'_>| {
+            let home = if confirming.is_empty() { BTreeSet::new() } else { rights.homes(&record) };
+            confirming.iter().any(|word| rights.workshops(word).iter().any(|w| !home.contains(w)))
+        };
+        self.rights(elsewhere).unwrap_or(false)
     }
 }

@@ -114,6 +114,7 @@ impl Replica {
                 Attempt::Refused(id, refusal) => self.refuse(id, refusal, &mut out),
             }
         }
+        self.judge();
         out
     }
 
@@ -196,9 +197,7 @@ impl Replica {
 
     /// Whether an entry's author was ever admitted in the entry's own past.
     fn is_member(&self, entry: &Entry) -> bool {
-        let past = self.past_of(entry.header());
-        let mut admissions = self.admissions.get(&entry.author()).into_iter().flatten();
-        entry.header().kind.founds() || admissions.any(|number| past.contains(*number))
+        entry.header().kind.founds() || self.graph.is_member(&entry.author(), &self.past_of(entry.header()))
     }
 
     /// Refuses an entry and all that wait for it: their past can never be held.

@@ -3,11 +3,15 @@
 use std::collections::HashSet;
 
 use super::{Held, Replica};
-use crate::authority::Authority;
+use crate::acceptance::{Reason, Verdict};
+use crate::authority::past::OperationSet;
+use crate::authority::{Authority, NotHolding};
 use crate::digest::Digest;
 use crate::entry::Class;
 use crate::id::{DocumentId, EntryId};
 use crate::key::MemberKey;
+
+const OPEN: Verdict = Verdict::Parked(Reason::Operation(NotHolding::Open));
 
 /// Two or more entries at one place of one log: evidence that its author wrote both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +55,12 @@ impl Replica {
     /// Where an entry stands in that order.
     pub fn place(&self, id: &EntryId) -> Option<usize> {
         self.places.get(id).copied()
+    }
+
+    /// How often an entry that counted ceased to: what was read of documents before is to be read again when this
+    /// has grown.
+    pub fn withdrawn(&self) -> u64 {
+        self.withdrawn
     }
 
     /// How many are held.
@@ -118,14 +128,14 @@ impl Replica {
         places.filter_map(|place| self.held.get(*place))
     }
 
-    /// The heads of the authority that software names in `seen`: accepted operations that lie in no
-    /// accepted operation's past, sorted.
+    /// The heads of the authority that software names in `seen`: accepted operations and open motions that lie
+    /// in the past of no other, sorted.
     pub fn authority_heads(&self) -> Vec<EntryId> {
-        let mut behind = super::past::OperationSet::default();
+        let mut behind = OperationSet::default();
         let accepted = || {
             let all = self.operations.iter().enumerate();
             all.filter_map(|(n, place)| self.held.get(*place).map(|h| (n, h)))
-                .filter(|(_, h)| h.verdict.counts())
+                .filter(|(_, h)| h.verdict.counts() || h.verdict == OPEN)
         };
         for (_, held) in accepted() {
             behind.extend(&held.past);
@@ -137,7 +147,7 @@ impl Replica {
 
     /// The operations that lie in an entry's past, its own class of facts apart.
     pub fn has_in_past(&self, entry: &Held, operation: &EntryId) -> bool {
-        self.numbers.get(operation).is_some_and(|n| entry.past.contains(*n))
+        self.graph.number(operation).is_some_and(|n| entry.past.contains(n))
     }
 
     /// The last entry of a log. Where branches of a fork end at one place, that of them which came first here.

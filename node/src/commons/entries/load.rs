@@ -1,0 +1,142 @@
+//! What a home held when it was last open: from the index, and from the journal what the index lacks.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use aronde_protocol::canonical;
+use aronde_protocol::entry::{Entry, EntryError, Gist, Header};
+use aronde_protocol::id::{DocumentId, EntryId, FileHash};
+use aronde_protocol::key::MemberKey;
+use aronde_protocol::replica::{Known, Loading};
+use aronde_protocol::run;
+
+use super::{ENTRY_ROWS, EntryRow, FILE_ROWS, Place, entry_row, file_rows, places_in};
+use crate::commons::named_files;
+use crate::store::{Damage, Location, Store, StoreError};
+
+/// What is loaded: the parts of [`super::Entries`] before anything is judged.
+pub(super) struct Loaded {
+    pub replica: Loading,
+    pub places: Vec<Place>,
+    pub files: BTreeMap<FileHash, u64>,
+    pub unread: BTreeSet<DocumentId>,
+}
+
+impl Loaded {
+    /// Reads the index.
+    pub fn rows(&mut self, store: &Store) {
+        let mut rows = Vec::new();
+        let read = store.index().each(ENTRY_ROWS, |_, value| {
+            rows.push(canonical::decode::<EntryRow>(value).ok());
+        });
+        if let Err(error) = read {
+            tracing::warn!(%error, "the index could not be read whole");
+        }
+        // To check a key costs more than all the rest of a row, and authors are few.
+        let mut authors: HashMap<[u8; 32], MemberKey> = HashMap::new();
+        for row in rows.into_iter().flatten() {
+            let EntryRow(segment, offset, len, index, header, gist) = row;
+            let place = Place { location: Location { segment, offset, len }, index };
+            let header = header.and_then(|bytes| {
+                let header = Header::decode(&bytes).ok()?;
+                Some((EntryId::of(&bytes), header))
+            });
+            match (header, gist) {
+                (Some((id, header)), Some(gist)) => {
+                    let known = authors.get(&header.author).copied();
+                    if let Some(author) = known.or_else(|| MemberKey::from_bytes(header.author).ok()) {
+                        authors.insert(header.author, author);
+                        self.hold(Known { id, header, author, gist }, place);
+                    }
+                }
+                _ => {
+                    let Ok(entry) = entry_at(store, place) else { continue };
+                    match Gist::of(&entry) {
+                        Ok(gist) => self.hold(known(&entry, gist), place),
+                        Err(error) => not_in_order(&entry, &error),
+                    }
+                }
+            }
+        }
+        let mut files = BTreeMap::new();
+        let read = store.index().each(FILE_ROWS, |key, value| {
+            let hash = key.strip_prefix(FILE_ROWS).and_then(|h| h.try_into().ok()).map(FileHash);
+            if let (Some(hash), Ok(len)) = (hash, value.try_into()) {
+                files.insert(hash, u64::from_be_bytes(len));
+            }
+        });
+        if let Err(error) = read {
+            tracing::warn!(%error, "the index could not be read whole");
+        }
+        self.files = files;
+    }
+
+    /// Reads what the journal holds behind the index.
+    pub fn replay(&mut self, store: &mut Store) -> Result<Vec<Damage>, StoreError> {
+        let (first, replica) = (self.places.len(), &self.replica);
+        let mut found: Vec<(Entry, Place, Gist)> = Vec::new();
+        let mut fresh: HashSet<EntryId> = HashSet::new();
+        let damage = store.replay(|location, payload| {
+            let entries = match run::decode(payload) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    tracing::warn!(%error, ?location, "a record of the journal holds no entries");
+                    return Vec::new();
+                }
+            };
+            let mut rows = Vec::new();
+            for (entry, place) in entries.into_iter().zip(places_in(location)) {
+                let held = |id: &EntryId| replica.holds(id) || fresh.contains(id);
+                let h = entry.header();
+                let whole = h.prev.iter().chain(&h.seen).chain(&h.deps).all(held);
+                if !whole || held(&entry.id()) {
+                    continue;
+                }
+                match Gist::of(&entry) {
+                    Ok(gist) => {
+                        rows.push(entry_row(first + found.len(), &entry, Some(&gist), place));
+                        rows.extend(file_rows(&entry));
+                        fresh.insert(entry.id());
+                        found.push((entry, place, gist));
+                    }
+                    Err(error) => not_in_order(&entry, &error),
+                }
+            }
+            rows
+        })?;
+        for (entry, place, gist) in found {
+            self.note_files(&entry);
+            self.hold(known(&entry, gist), place);
+        }
+        Ok(damage)
+    }
+
+    fn hold(&mut self, known: Known, place: Place) {
+        if self.replica.hold(known) {
+            self.places.push(place);
+        }
+    }
+
+    fn note_files(&mut self, entry: &Entry) {
+        let named = named_files::of(entry);
+        self.files.extend(named.whole);
+        if named.of_document {
+            self.unread.extend(entry.header().subject);
+        }
+    }
+}
+
+fn known(entry: &Entry, gist: Gist) -> Known {
+    Known { header: entry.header().clone(), id: entry.id(), author: entry.author(), gist }
+}
+
+/// The entry at a place, of which nothing else is known.
+fn entry_at(store: &Store, place: Place) -> Result<Entry, String> {
+    let payload = store.read(place.location).map_err(|e| e.to_string())?;
+    let entries = run::decode(&payload).map_err(|e| e.to_string())?;
+    let index = usize::try_from(place.index).unwrap_or(usize::MAX);
+    entries.into_iter().nth(index).ok_or_else(|| "its run is shorter".to_owned())
+}
+
+fn not_in_order(entry: &Entry, error: &EntryError) {
+    tracing::warn!(%error, entry = %entry.id(), "an entry of the journal is not in order");
+}

@@ -1,0 +1,57 @@
+//! Runs random histories of authority over many seeds, or replays one.
+//!
+//! `aronde-histories [--seed N] [--from N] [--count N] [--model]`
+
+use std::process::ExitCode;
+
+use aronde_tests::histories::campaign::{Campaign, check};
+use aronde_tests::histories::model::{Model, SCRIPT};
+use aronde_tests::histories::{generate, shrink};
+
+fn main() -> ExitCode {
+    let mut options = std::env::args().skip(1);
+    let (mut from, mut count, mut model) = (0, 10_000, None);
+    while let Some(option) = options.next() {
+        if option == "--model" {
+            model = Model::start(SCRIPT);
+            continue;
+        }
+        let Some(value) = options.next().and_then(|v| v.parse::<u64>().ok()) else {
+            eprintln!("{option} needs a number");
+            return ExitCode::from(2);
+        };
+        match option.as_str() {
+            "--seed" => (from, count) = (value, 1),
+            "--from" => from = value,
+            "--count" => count = value,
+            _ => {
+                eprintln!("{option} is no option: --seed, --from, --count or --model are expected");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    let mut campaign = Campaign { model, ..Campaign::default() };
+    for seed in from..from.saturating_add(count) {
+        let history = generate(seed);
+        if let Err(what) = check(&mut campaign, &history) {
+            let mut shows = |entries: &[_]| {
+                let smaller = history.with(entries);
+                check(&mut campaign, &smaller).is_err()
+            };
+            let least = shrink::shrink(&history.entries, &mut shows);
+            println!("{what}\nthe least of it:\n{}", shrink::tell(&least));
+            println!("replay: cargo run --release -p aronde-tests --bin aronde-histories -- --seed {seed}");
+            campaign.failed.push(seed);
+        }
+        if count == 1 {
+            println!("{}", shrink::tell(&history.entries));
+        }
+        let done = seed - from + 1;
+        if done % 1_000 == 0 {
+            eprintln!("{done} histories, {} failed", campaign.failed.len());
+        }
+    }
+    println!("{}", campaign.report);
+    println!("{count} histories from {from}, {} failed: {:?}", campaign.failed.len(), campaign.failed);
+    if campaign.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
