@@ -48,11 +48,16 @@ fn every_committed_input_and_its_mutations_keep_the_promises() {
 }
 
 fn try_out(target: &Target) {
-    let corpus = corpus(target.name);
-    for (name, input) in &corpus {
-        check(target, input, name);
+    let mut inputs = Vec::new();
+    for (name, input) in corpus(target.name) {
+        check(target, &input, &name);
+        inputs.push(input);
     }
-    let inputs: Vec<Vec<u8>> = corpus.into_iter().map(|(_, input)| input).collect();
+    // The corpus may be older than the format: the seeds never are.
+    for (n, seed) in (target.seeds)().into_iter().enumerate() {
+        check(target, &seed, &format!("seed {n}"));
+        inputs.push(seed);
+    }
     let mut random = ChaCha8Rng::seed_from_u64(1);
     for n in 0..target.short {
         check(target, &mutated(&inputs, &mut random), &format!("mutation {n}"));
@@ -60,13 +65,13 @@ fn try_out(target: &Target) {
 }
 
 #[test]
-fn the_seeds_are_committed() {
+fn every_corpus_begins_with_seeds() {
     for target in &TARGETS {
-        let held: BTreeSet<Vec<u8>> = corpus(target.name).into_iter().map(|(_, input)| input).collect();
-        let missing = (target.seeds)().iter().filter(|seed| !held.contains(*seed)).count();
-        assert_eq!(
-            missing, 0,
-            "{missing} seeds of {} are not in its corpus; run: cargo run -p aronde-tests --bin aronde-fuzz-seeds",
+        let seeds = corpus(target.name).iter().filter(|(name, _)| name.starts_with("seed-")).count();
+        assert!(
+            seeds >= (target.seeds)().len(),
+            "{} has more seeds than its corpus; run: cargo run -p aronde-tests --bin aronde-fuzz-seeds {}",
+            target.name,
             target.name
         );
     }
