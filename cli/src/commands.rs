@@ -12,10 +12,13 @@ mod invite;
 mod join;
 mod key;
 mod ledger;
+mod parked;
+mod proposal;
 mod status;
 mod sync;
 mod up;
 mod verify;
+mod why;
 
 use aronde_node::api::ServiceError;
 
@@ -37,12 +40,18 @@ pub enum Command {
     Key(key::Key),
     /// Designs: make, import, edit, list, show, write out their files
     Design(design::Design),
+    /// Changes to designs that wait for those who keep them: see, take in, decline
+    Proposal(proposal::Proposal),
     /// Say what was done, for which design, and how much
     Contribute(contribute::Contribute),
     /// Confirm or dispute a record
     Attest(attest::Attest),
     /// The records of contributions
     Ledger(ledger::Ledger),
+    /// What is held and doesn't count: why, and what would help
+    Parked(parked::Parked),
+    /// By what right an entry counts, back to the founding entry
+    Why(why::Why),
     /// Check everything held again, from raw bytes
     Audit(audit::Audit),
     /// Places where one log has two hands, or one hand that forgot: list, show, prove, heal
@@ -71,9 +80,12 @@ impl Command {
             Self::Invite(command) => command.run(context),
             Self::Key(command) => command.run(context),
             Self::Design(command) => command.run(context),
+            Self::Proposal(command) => command.run(context),
             Self::Contribute(command) => command.run(context),
             Self::Attest(command) => command.run(context),
             Self::Ledger(command) => command.run(context),
+            Self::Parked(command) => command.run(context),
+            Self::Why(command) => command.run(context),
             Self::Forks(command) => command.run(context),
             Self::Sync(command) => command.run(context),
             Self::Status(command) => command.run(context),

@@ -33,15 +33,19 @@ mod forks;
 mod glance;
 pub(crate) mod installation;
 mod invite;
+mod keepers;
 mod ledger;
 mod losses;
 mod member;
 mod named_files;
+mod parked;
+mod proposal;
 mod recall;
 mod replicated;
 mod resolve;
 mod status;
 mod tickets;
+mod why;
 mod work;
 
 use entries::Entries;
@@ -273,11 +277,28 @@ impl Service for Commons {
             Request::DesignList(_) => Answer::DesignList(self.design_list()?),
             Request::DesignShow(show) => Answer::DesignShow(self.design_show(&show.id)?),
             Request::DesignFiles(files) => Answer::DesignFiles(self.design_files(&files)?),
+            Request::DesignKeepers(keepers) => Answer::DesignKeepers(self.design_keepers(&keepers.id)?),
+            Request::DesignKeeperAdd(add) => Answer::DesignKeeperAdd(self.design_keeper_add(&add, &signer)?),
+            Request::DesignKeeperDrop(drop) => {
+                Answer::DesignKeeperDrop(self.design_keeper_drop(&drop, &signer)?)
+            }
+            Request::ProposalList(list) => Answer::ProposalList(self.proposal_list(&list)?),
+            Request::ProposalShow(show) => Answer::ProposalShow(self.proposal_show(&show.id)?),
+            Request::ProposalAccept(accept) => {
+                Answer::ProposalAccept(self.proposal_accept(&accept, &signer)?)
+            }
+            Request::ProposalDecline(decline) => {
+                Answer::ProposalDecline(self.proposal_decline(&decline, &signer)?)
+            }
             Request::Contribute(contribute) => Answer::Contribute(self.contribute(contribute, &signer)?),
             Request::Attest(attest) => Answer::Attest(self.attest(attest, &signer)?),
             Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(list.subject.as_deref())?),
             Request::LedgerShow(show) => Answer::LedgerShow(self.ledger_show(&show.record)?),
             Request::Audit(_) => Answer::Audit(self.audit()?),
+            Request::ParkedList(list) => Answer::ParkedList(self.parked_list(&list)),
+            Request::ParkedExplain(explain) => Answer::ParkedExplain(self.parked_explain(&explain)?),
+            Request::ParkedRescue(_) => Answer::ParkedRescue(self.parked_rescue(&signer)?),
+            Request::Why(why) => Answer::Why(self.why(&why)?),
             Request::Forks(_) => Answer::Forks(self.forks()),
             Request::ForksShow(show) => Answer::ForksShow(self.forks_show(&show.fork)?),
             Request::ForksProof(proof) => Answer::ForksProof(self.forks_proof(proof.fork.as_deref())?),

@@ -26,6 +26,7 @@ pub mod licence;
 pub mod limits;
 pub mod printable;
 pub mod proof;
+pub mod proposal;
 pub mod quantity;
 pub mod record;
 pub mod reference;

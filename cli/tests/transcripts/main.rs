@@ -65,6 +65,11 @@ fn a_home_that_was_set_back_goes_as_written() {
 }
 
 #[test]
+fn proposals_go_as_written() {
+    run("docs/transcripts/proposals.md");
+}
+
+#[test]
 fn mistakes_are_answered_as_written() {
     run("docs/transcripts/mistakes.md");
 }
