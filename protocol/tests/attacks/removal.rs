@@ -2,7 +2,10 @@
 
 use aronde_protocol::acceptance::Reason;
 use aronde_protocol::authority::{NotHolding, Role};
+use aronde_protocol::entry::{Entry, Header};
+use aronde_protocol::limits;
 
+use crate::acts::hours;
 use crate::hand::Hand;
 use crate::world::scenario;
 
@@ -287,5 +290,36 @@ fn who_came_by_a_stolen_ticket_is_removed_by_name_with_all_they_wrote() {
         let late = n.record();
         w.hear(&n);
         assert!(!w.f.knows(&n) && [design, record, late].iter().all(|e| w.f.parked(*e) == Reason::Cut));
+    });
+}
+
+/// One removal names 1,024 heads. Who opens more logs loses some of their own work by it, and nobody else's.
+#[test]
+fn who_opens_more_logs_than_a_cut_can_name_is_removed_all_the_same() {
+    scenario(|w| {
+        let settled = w.m.record();
+        w.share();
+        w.agree_on_a_charter();
+        let mut longest = w.m.thief(5);
+        let kept = [longest.record(), longest.record()];
+        w.hear(&longest);
+        let seen = w.m.heads();
+        let flood = |n: u64| {
+            let draft = hours();
+            let header = Header { log: 10 + n, seq: 0, prev: None, seen: seen.clone(), ..w.m.header(&draft) };
+            Entry::build(header, draft.facts, None, None).unwrap().signed(&w.m.key)
+        };
+        let flood: Vec<_> = (0..1_100).map(flood).collect();
+        w.f.receive(flood);
+        let cut = w.f.cut(&[&w.m]);
+        assert_eq!(cut.len(), limits::CUT_MAX);
+        w.f.remove(&w.m, &cut);
+        assert!(w.f.counts(settled) && kept.iter().all(|e| w.f.counts(*e)) && !w.f.knows(&w.m));
+        assert_eq!(w.f.replica.records().filter(|r| r.verdict.counts()).count(), 1 + limits::CUT_MAX + 1);
+
+        let (both, few) = (w.f.cut(&[&w.m, &w.s]), w.s.record());
+        assert_eq!(both.len(), limits::CUT_MAX);
+        w.f.learn(&w.s);
+        assert!(w.f.cut(&[&w.m, &w.s]).contains(&few), "a flood crowds nobody else out");
     });
 }
