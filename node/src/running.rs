@@ -22,6 +22,9 @@ use crate::node_key;
 /// How long what still runs may go on when a node stops.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// How often a node looks whether there is something to do by itself.
+const TENDING: Duration = Duration::from_secs(1);
+
 /// How a node runs.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -45,6 +48,7 @@ pub struct Running {
     commons: Arc<Commons>,
     network: Arc<Network>,
     http: Option<HttpServer>,
+    tending: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
@@ -91,7 +95,8 @@ impl Running {
             runtime: runtime.handle().clone(),
             http: address,
         }));
-        let running = Self { runtime, commons, network, http };
+        let tending = runtime.spawn(tend(Arc::clone(&commons)));
+        let running = Self { runtime, commons, network, http, tending };
         running.commons.tell(address.map(|a| a.to_string()).as_deref())?;
         running.commons.publish_addresses(running.network.addresses())?;
         Ok(running)
@@ -152,7 +157,8 @@ impl Running {
 
     /// Ends the node. What was acknowledged is durable already.
     pub fn stop(self) {
-        let Self { runtime, commons, network, http } = self;
+        let Self { runtime, commons, network, http, tending } = self;
+        tending.abort();
         commons.set_online(None);
         runtime.block_on(async {
             if let Some(http) = http {
@@ -165,6 +171,27 @@ impl Running {
         });
         runtime.shutdown_timeout(GRACE);
         drop(commons);
+    }
+}
+
+/// Lets a steward's node do what it does by itself, for as long as it runs.
+async fn tend(commons: Arc<Commons>) {
+    let mut tick = tokio::time::interval(TENDING);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut nothing_to_do_at = None;
+    loop {
+        tick.tick().await;
+        let commons = Arc::clone(&commons);
+        let mut root = nothing_to_do_at;
+        let tended = tokio::task::spawn_blocking(move || {
+            let done = commons.tend(&mut root);
+            (root, done)
+        });
+        match tended.await {
+            Ok((root, Ok(()))) => nothing_to_do_at = root,
+            Ok((_, Err(error))) => tracing::warn!(%error, "the node could not tend to charters by itself"),
+            Err(_) => return,
+        }
     }
 }
 

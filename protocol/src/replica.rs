@@ -30,6 +30,7 @@ use crate::key::MemberKey;
 mod heads;
 mod judge;
 mod pool;
+mod preview;
 mod receive;
 mod view;
 mod why;

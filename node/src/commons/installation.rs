@@ -65,6 +65,9 @@ struct State {
     /// The newest charter that this home follows, once there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     charter: Option<EntryId>,
+    /// Whether the admission of this home's workshop needed more votes when it joined.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    waits: bool,
     fingerprint: String,
     #[serde(default)]
     logs: BTreeMap<String, Logs>,
@@ -83,8 +86,13 @@ impl Installation {
     /// # Errors
     /// The file can't be written.
     pub fn create(home: &Path, federation: EntryId) -> Result<Self, ServiceError> {
-        let state =
-            State { federation, charter: None, fingerprint: fingerprint(home), logs: BTreeMap::new() };
+        let state = State {
+            federation,
+            charter: None,
+            waits: false,
+            fingerprint: fingerprint(home),
+            logs: BTreeMap::new(),
+        };
         let installation = Self { path: home.join(FILE), state };
         installation.save()?;
         Ok(installation)
@@ -125,6 +133,20 @@ impl Installation {
     /// The file can't be written.
     pub fn follow(&mut self, charter: EntryId) -> Result<(), ServiceError> {
         self.state.charter = Some(charter).filter(|charter| *charter != self.state.federation);
+        self.save()
+    }
+
+    /// Whether this home waits for its workshop to be admitted, to bind its node then.
+    pub fn waits(&self) -> bool {
+        self.state.waits
+    }
+
+    /// Notes whether it does.
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub fn set_waits(&mut self, waits: bool) -> Result<(), ServiceError> {
+        self.state.waits = waits;
         self.save()
     }
 
