@@ -24,7 +24,7 @@ impl Commons {
     /// `parked list`.
     pub(super) fn parked_list(&self, list: &ParkedList) -> Vec<ParkedEntry> {
         let entries = self.entries();
-        let mine = own_keys(entries.replica(), self.member);
+        let mine = own_keys(entries.replica(), self.member());
         let held = entries.replica().held().filter(|held| !held.verdict.counts());
         held.filter(|held| !list.mine || mine.contains(&held.author))
             .map(|held| parked(&entries, held))

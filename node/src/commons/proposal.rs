@@ -75,7 +75,7 @@ impl Commons {
         for id in designs {
             let waiting = proposal::waiting(entries.replica(), &id).into_iter();
             let waiting: Vec<Found> =
-                waiting.map(Found::from).filter(|p| !wanted.mine || p.author == self.member).collect();
+                waiting.map(Found::from).filter(|p| !wanted.mine || p.author == self.member()).collect();
             for found in waiting {
                 list.push(Self::proposal_summary(&mut entries, &words, &found)?);
             }
@@ -87,7 +87,7 @@ impl Commons {
     /// `proposal show`.
     pub(super) fn proposal_show(&self, id: &str) -> Result<ProposalDetail, ServiceError> {
         let mut entries = self.entries();
-        let found = Self::named(&entries, id)?;
+        let found = Self::proposal_named(&entries, id)?;
         let words = Self::words(&entries);
         let summary = Self::proposal_summary(&mut entries, &words, &found)?;
         let further = proposal::of(entries.replica(), &found.head).map_or_else(Vec::new, |p| {
@@ -101,7 +101,7 @@ impl Commons {
         Ok(ProposalDetail {
             summary,
             keepers: Self::keepers(&entries, &found.design),
-            yours: Self::keeps(&entries, self.member, &found.design),
+            yours: Self::keeps(&entries, self.member(), &found.design),
             by: Self::proposed_by(&entries, &found),
             unknown_edits: found.unknown as u64,
             further,
@@ -119,7 +119,7 @@ impl Commons {
     ) -> Result<ProposalAccepted, ServiceError> {
         let key = self.key(signer)?;
         let mut entries = self.entries();
-        let found = Self::named(&entries, &wanted.id)?;
+        let found = Self::proposal_named(&entries, &wanted.id)?;
         Self::check_keeps(&entries, key.member(), &found.design, "take a proposal in")?;
         let by = Self::proposed_by(&entries, &found);
         let answered: Vec<String> = by.iter().filter(|b| b.without_right).map(called).collect();
@@ -157,7 +157,7 @@ impl Commons {
         }
         let key = self.key(signer)?;
         let mut entries = self.entries();
-        let found = Self::named(&entries, &said.id)?;
+        let found = Self::proposal_named(&entries, &said.id)?;
         Self::check_keeps(&entries, key.member(), &found.design, "decline a proposal")?;
         let draft = Draft {
             kind: Kind::DECLINE,
@@ -187,7 +187,7 @@ impl Commons {
     }
 
     /// The proposal that a text names: any edit that waits, not only the newest of a line.
-    fn named(entries: &Entries, text: &str) -> Result<Found, ServiceError> {
+    fn proposal_named(entries: &Entries, text: &str) -> Result<Found, ServiceError> {
         let replica = entries.replica();
         let waiting: Vec<EntryId> = replica
             .documents()
