@@ -134,8 +134,10 @@ impl Commons {
         let now = entries.document(&found.design)?;
         let then = entries.document_with(&found.design, &found.edits)?;
         let conflicts = Diff::between(&now, &then).conflicts();
-        let draft = design::edit(&Batch::default(), found.design, then.heads())?;
-        let id = self.write(&mut entries, &key, Log::Work, |burst| Ok(burst.add(draft)?))?;
+        let heads = then.heads();
+        let id = self.write(&mut entries, &key, Log::Work, |burst| {
+            design::add_edit(burst, &Batch::default(), found.design, heads)
+        })?;
         let counts = |id: &EntryId| entries.replica().get(id).is_some_and(|held| held.verdict.counts());
         if !found.edits.iter().chain([&id]).all(counts) {
             return Err(ServiceError::internal("the proposal does not count, though a keeper signed on top"));
