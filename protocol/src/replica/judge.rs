@@ -41,8 +41,8 @@ impl Replica {
     pub(super) fn judge(&mut self) {
         let (work, operations) = self.unjudged;
         self.unjudged = (self.held.len(), self.operations.len());
-        let anew = self.judge_operations(operations) | std::mem::take(&mut self.reached);
-        if anew {
+        let reached = self.reached;
+        if self.judge_operations(operations) || reached {
             self.judge_all_work();
         } else {
             for place in work..self.held.len() {
@@ -65,7 +65,8 @@ impl Replica {
         };
         let changed = effect == Effect::Changed;
         let anew = changed || (first..self.graph.len()).any(|n| self.changes_work(n));
-        if changed {
+        // A charter settles what is behind its heads as they come to be held.
+        if changed || std::mem::take(&mut self.reached) {
             self.settlements =
                 Settlements::of(&self.graph, &charter::chain(&self.graph, judge.followed().charter));
         }
