@@ -156,6 +156,7 @@ fn entry(entry: &Entry) -> Value {
         Gist::Attestation { confirms: true } => json!({ "t": "confirm", "target": subject }),
         Gist::Attestation { confirms: false } => json!({ "t": "dispute", "target": subject }),
         Gist::Addresses { .. } => json!({ "t": "addresses" }),
+        Gist::ForkHealed { .. } => json!({ "t": "fork-healed" }),
         Gist::Unknown => json!({ "t": "unknown" }),
     };
     json!({
