@@ -34,7 +34,7 @@ Corrections to the original, each with its reason:
  k. A re-admission's heads let a creation stand whoever's membership it names, as long as that is in its past and of the
     same workshop. The original asked that it be its author's in the creation's past, which follows for honest work.
  l. The workshop of an admission is that of the membership that it acts under, not a field of its own; so what is not in
-    order grants no membership, of whatever workshop.
+    order grants no membership, of whatever workshop, and makes no workshop.
 """
 import json, sys
 from collections import namedtuple
@@ -103,6 +103,11 @@ def ws_of(g):
     return ws_of(o['under']) if o['t'] == 'admit' and in_order(POOL[g]) else None
 
 
+def is_workshop(k, past):
+    """(l) A workshop that a past knows: founded or admitted by an operation in order."""
+    return k in past and POOL[k].op['t'] in ('found', 'admit_ws') and in_order(POOL[k])
+
+
 def role_of(g):
     return POOL[g].op.get('role', 'steward')
 
@@ -141,7 +146,7 @@ def tree_of(i):
         if k not in PAST[i] or POOL[k].op['t'] != 'keeper' or POOL[k].op['doc'] != e.op['doc'] or POOL[k].op['ws'] != ws_of(e.op['under']):
             return None
         tree = tree_of(k)
-    if e.op['t'] == 'keeper' and not (e.op['ws'] in PAST[i] and POOL[e.op['ws']].op['t'] in ('found', 'admit_ws')):
+    if e.op['t'] == 'keeper' and not is_workshop(e.op['ws'], PAST[i]):
         return None
     if e.op['t'] == 'drop' and e.op['grant'] is not None:
         t = e.op['grant']
@@ -169,7 +174,7 @@ def static_ok(e):
     past = PAST[e.id]
     if t in ('remove_ws', 'give_steward'):
         k = op['target'] if t == 'remove_ws' else op['ws']
-        return k in past and POOL[k].op['t'] in ('found', 'admit_ws')
+        return is_workshop(k, past)
     if t in ('keeper', 'drop'):
         return tree_of(e.id) is not None
     if t in ('endorse', 'vote'):

@@ -127,7 +127,9 @@ impl Held<'_> {
     /// Whether a workshop is in an operation's past: what founded or admitted it.
     fn knows_workshop(&self, fact: &Fact<'_>, workshop: &WorkshopId) -> bool {
         let founds = |op| matches!(op, &Operation::Found(_) | &Operation::AdmitWorkshop(_));
-        fact.past.contains(workshop) && self.operation(workshop).is_some_and(founds)
+        fact.past.contains(workshop)
+            && self.in_order.contains(workshop)
+            && self.operation(workshop).is_some_and(founds)
     }
 
     /// Whether an operation is in order: the table of `docs/trust.md`, row by row.
