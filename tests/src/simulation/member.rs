@@ -84,7 +84,13 @@ impl Member {
     }
 
     /// Removes another member from a workshop where both are stewards.
-    pub fn duel(&self, replica: &Replica, with: &Self, now: Time, random: &mut ChaCha8Rng) -> Option<Vec<Entry>> {
+    pub fn duel(
+        &self,
+        replica: &Replica,
+        with: &Self,
+        now: Time,
+        random: &mut ChaCha8Rng,
+    ) -> Option<Vec<Entry>> {
         let stewards = |member: &Self| {
             let all = replica.authority().memberships.iter();
             let all = all.filter(|(_, m)| act::steward(m.role) && member.is(m.key));

@@ -145,7 +145,8 @@ impl World {
             (0..writers + liars).map(|_| SecretKey::from_seed(&random.random())).collect();
         // Some of those who write are admitted later.
         let early = writers.div_ceil(2).max(writers.min(3));
-        let (founders, turned) = (keys.get(..early).unwrap_or_default(), keys.get(writers..).unwrap_or_default());
+        let (founders, turned) =
+            (keys.get(..early).unwrap_or_default(), keys.get(writers..).unwrap_or_default());
         let entries = found(&[founders, turned].concat(), &mut random);
         let people = keys.iter().map(|key| (key.member(), next_of(key).member().commitment())).collect();
         let federation = entries.first().map_or(EntryId([0; 32]), Entry::federation);

@@ -187,12 +187,12 @@ fn add_keeper(s: &mut Situation<'_>) -> Option<()> {
 
 fn drop_keeper(s: &mut Situation<'_>) -> Option<()> {
     let (document, through) = kept(s)?;
-    let grants = s.replica.operations().filter(
-        |h| matches!(h.gist.operation(), Some(Operation::AddKeeper(k)) if k.document == document),
-    );
+    let grants = s
+        .replica
+        .operations()
+        .filter(|h| matches!(h.gist.operation(), Some(Operation::AddKeeper(k)) if k.document == document));
     let grant = grants.map(|h| h.id).choose(s.random);
-    let keepers: BTreeSet<MemberKey> =
-        s.replica.authority().memberships.values().map(|m| m.key).collect();
+    let keepers: BTreeSet<MemberKey> = s.replica.authority().memberships.values().map(|m| m.key).collect();
     let cut = if s.random.random_ratio(2, 3) { s.replica.cut(&keepers) } else { vec![] };
     let drop = DropKeeper { under: s.under, document, through, grant, cut };
     s.operate(&Operation::DropKeeper(drop)).map(|_| ())
@@ -202,7 +202,9 @@ fn redact(s: &mut Situation<'_>) -> Option<()> {
     let me = s.key.member();
     let steward = s.membership.role == Role::Steward;
     let notes = s.replica.records().filter(|h| {
-        h.header.kind.as_str() == Kind::CONTRIBUTION && h.header.personal.is_some() && (steward || h.author == me)
+        h.header.kind.as_str() == Kind::CONTRIBUTION
+            && h.header.personal.is_some()
+            && (steward || h.author == me)
     });
     let entry = notes.map(|h| h.id).choose(s.random)?;
     s.operate(&Operation::Redact(Redact { under: s.under, entry })).map(|_| ())

@@ -181,9 +181,13 @@ fn facts(kind: &Kind, t: &mut Teller<'_>) -> Vec<u8> {
         Kind::ADMIT_WORKSHOP => {
             operation(Operation::AdmitWorkshop(AdmitWorkshop { under, name: "Puppets".into(), key, next }))
         }
-        Kind::ADMIT_MEMBER => {
-            operation(Operation::AdmitMember(AdmitMember { under, key, next, role: Role::Steward, heads: vec![] }))
-        }
+        Kind::ADMIT_MEMBER => operation(Operation::AdmitMember(AdmitMember {
+            under,
+            key,
+            next,
+            role: Role::Steward,
+            heads: vec![],
+        })),
         Kind::BIND_NODE => operation(Operation::BindNode(BindNode { under, peer: vec![3].into() })),
         Kind::CREATE => document::create_facts(under, t.random.random_range(0..1_000)),
         Kind::EDIT => document::edit_facts("title", t.random.random_range(0..1_000)),
