@@ -127,11 +127,16 @@ fn a_declined_proposal_says_why_everywhere_and_the_next_change_does_not_go_on_fr
 
     let second = proposes(&south, &design, &["version=2.0.0"], &[]);
     assert_eq!(came(&north, &second)["edits"], 1);
+    // By name it can be gone on from, and nobody is fooled.
+    let stubborn = proposes(&south, &design, &["title=Raft"], &["--on", &first]);
+    assert_eq!((&came(&north, &stubborn)["state"], &listed(&north, &first)), (&json!("open"), &None));
+    assert_eq!(north.ask(&["proposal", "show", &stubborn])["declined_before"], json!([first]));
     // It takes nothing away: a keeper may think again.
     assert_eq!(north.ask(&["proposal", "accept", &first])["edits"], 1);
     assert_eq!(north.shows(&design).unwrap()["function"], "Floats");
     agree(&[&north, &south]);
-    assert_eq!(ids(&list(&south, &[])), [second.as_str()]);
+    assert_eq!(ids(&list(&south, &[])), [second.as_str(), stubborn.as_str()]);
+    assert_eq!(north.ask(&["proposal", "show", &stubborn])["declined_before"], json!([]));
     south.is_well();
 }
 

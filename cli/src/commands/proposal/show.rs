@@ -54,6 +54,10 @@ fn text(proposal: &ProposalDetail) -> String {
             further.short()
         );
     }
+    for declined in &proposal.declined_before {
+        let id = declined.short();
+        text += &format!("\nIt contains what was declined before: aronde proposal show {id} says why.\n");
+    }
     if proposal.left_out > 0 {
         let edits = count(proposal.left_out, "edit of it does", "edits of it do");
         text += &format!("\n{edits} not fit the design and would have no effect.\n");
