@@ -17,7 +17,7 @@ use aronde_protocol::federation::FederationName;
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
 use aronde_protocol::limits::INDEX_VALUE_MAX;
 use aronde_protocol::proposal;
-use aronde_protocol::replica::{Held, Loading, Received, Refusal, Replica};
+use aronde_protocol::replica::{Held, Loading, Received, Replica};
 use aronde_protocol::run::{self, Packed};
 use serde::{Deserialize, Serialize};
 
@@ -378,12 +378,6 @@ fn file_key(hash: FileHash) -> Vec<u8> {
 fn file_rows(entry: &Entry) -> Vec<Row> {
     let named = named_files::of(entry).whole;
     named.into_iter().map(|(hash, len)| (file_key(hash), Some(len.to_be_bytes().to_vec()))).collect()
-}
-
-/// The first refusal that blames whoever sent the entries: one that honest software never earns.
-pub fn blame(received: &Received) -> Option<String> {
-    let provable = |r: &&(EntryId, Refusal)| r.1 != Refusal::RefusedPast;
-    received.refused.iter().find(provable).map(|(id, refusal)| format!("entry {}: {refusal}", id.short()))
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ impl Commons {
         for id in designs {
             let waiting = proposal::waiting(entries.replica(), &id).into_iter();
             let waiting: Vec<Found> =
-                waiting.map(Found::from).filter(|p| !wanted.mine || p.author == self.member).collect();
+                waiting.map(Found::from).filter(|p| !wanted.mine || p.author == self.member()).collect();
             for found in waiting {
                 list.push(Self::proposal_summary(&mut entries, &words, &found)?);
             }
@@ -87,7 +87,7 @@ impl Commons {
     /// `proposal show`.
     pub(super) fn proposal_show(&self, id: &str) -> Result<ProposalDetail, ServiceError> {
         let mut entries = self.entries();
-        let found = Self::named(&entries, id)?;
+        let found = Self::proposal_named(&entries, id)?;
         let words = Self::words(&entries);
         let summary = Self::proposal_summary(&mut entries, &words, &found)?;
         let further = proposal::of(entries.replica(), &found.head).map_or_else(Vec::new, |p| {
@@ -107,7 +107,7 @@ impl Commons {
         Ok(ProposalDetail {
             summary,
             keepers: Self::keepers(&entries, &found.design),
-            yours: Self::keeps(&entries, self.member, &found.design),
+            yours: Self::keeps(&entries, self.member(), &found.design),
             by: Self::proposed_by(&entries, &found),
             unknown_edits: found.unknown as u64,
             further,
@@ -126,7 +126,7 @@ impl Commons {
     ) -> Result<ProposalAccepted, ServiceError> {
         let key = self.key(signer)?;
         let mut entries = self.entries();
-        let found = Self::named(&entries, &wanted.id)?;
+        let found = Self::proposal_named(&entries, &wanted.id)?;
         Self::check_keeps(&entries, key.member(), &found.design, "take a proposal in")?;
         let by = Self::proposed_by(&entries, &found);
         let answered: Vec<String> = by.iter().filter(|b| b.without_right).map(called).collect();
@@ -141,8 +141,10 @@ impl Commons {
         let now = entries.document(&found.design)?;
         let then = entries.document_with(&found.design, &found.edits)?;
         let conflicts = Diff::between(&now, &then).conflicts();
-        let draft = design::edit(&Batch::default(), found.design, then.heads())?;
-        let id = self.write(&mut entries, &key, Log::Work, |burst| Ok(burst.add(draft)?))?;
+        let heads = then.heads();
+        let id = self.write(&mut entries, &key, Log::Work, |burst| {
+            design::add_edit(burst, &Batch::default(), found.design, heads)
+        })?;
         let counts = |id: &EntryId| entries.replica().get(id).is_some_and(|held| held.verdict.counts());
         if !found.edits.iter().chain([&id]).all(counts) {
             return Err(ServiceError::internal("the proposal does not count, though a keeper signed on top"));
@@ -164,7 +166,7 @@ impl Commons {
         }
         let key = self.key(signer)?;
         let mut entries = self.entries();
-        let found = Self::named(&entries, &said.id)?;
+        let found = Self::proposal_named(&entries, &said.id)?;
         Self::check_keeps(&entries, key.member(), &found.design, "decline a proposal")?;
         let draft = Draft {
             kind: Kind::DECLINE,
@@ -194,7 +196,7 @@ impl Commons {
     }
 
     /// The proposal that a text names: any edit that waits, not only the newest of a line.
-    fn named(entries: &Entries, text: &str) -> Result<Found, ServiceError> {
+    fn proposal_named(entries: &Entries, text: &str) -> Result<Found, ServiceError> {
         let replica = entries.replica();
         let waiting: Vec<EntryId> = replica
             .documents()

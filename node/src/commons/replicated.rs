@@ -19,7 +19,7 @@ use aronde_protocol::session::{Page, Received};
 use libp2p::{Multiaddr, PeerId};
 
 use super::Commons;
-use super::entries::{Entries, blame};
+use super::entries::Entries;
 use crate::network::{FileFault, Replicated};
 
 impl Replicated for Commons {
@@ -78,14 +78,10 @@ impl Replicated for Commons {
             }
         };
         self.mind_own_logs(&received.fresh);
-        let fresh: Vec<EntryId> = received.fresh.iter().map(Entry::id).collect();
-        if !fresh.is_empty() {
+        if !received.fresh.is_empty() {
             self.look(&mut entries);
         }
-        let replica = entries.replica();
-        let waiting = ids.into_iter().filter(|id| !replica.holds(id)).collect();
-        let wanted = replica.wanted();
-        Received { refused: blame(&received), known: received.known, fresh, waiting, wanted }
+        Received::of(&ids, &received, entries.replica())
     }
 
     fn binding_proof(&self) -> Vec<Vec<u8>> {

@@ -52,7 +52,8 @@ pub struct Received {
     pub known: Vec<EntryId>,
     /// Entries that are refused, with the reason.
     pub refused: Vec<(EntryId, Refusal)>,
-    /// Entries that had no place in the pool; they can be asked for again.
+    /// Entries that the pool has no place for, or no more, or that came without their personal part; they
+    /// can be asked for again.
     pub dropped: usize,
 }
 
@@ -133,9 +134,8 @@ impl Replica {
             out.refused.push((id, Refusal::BadSignature));
         }
         self.pool.remove(&id);
-        let taken = self.pool.insert(entry);
-        out.dropped += usize::from(!taken);
-        taken
+        out.dropped += self.pool.insert(entry);
+        true
     }
 
     /// The signed entries of the pool by which these may come to be held: themselves, or the first
