@@ -308,6 +308,37 @@ fn whom_a_keeper_added_stays_a_keeper_when_that_one_is_dropped_be_it_who_created
 }
 
 #[test]
+fn what_a_removed_member_wrote_later_is_taken_in_only_by_a_keeper_who_answers_for_them() {
+    let mut north = Workshop::founds("Maker A", "Workshop North");
+    north.up();
+    let laptop = Workshop::joins(&north, &["--member", "--role", "maker"], "Maker D", &[]);
+    let design = north.designs("Bracket");
+    laptop.sync();
+    assert_eq!(edits(&laptop, &design, &["version=1.1.0"], &[])["accepted"], true);
+    laptop.sync();
+    north.run(&["member", "remove", &laptop.did(), "--reason", "left"]).done();
+    // The laptop has not heard of it, and writes on.
+    edits(&laptop, &design, &["version=9.9.9"], &[]);
+    laptop.sync();
+
+    assert_eq!(north.shows(&design).unwrap()["version"], "1.1.0", "what lies behind the cut stands");
+    let waiting = list(&north, &[]);
+    assert_eq!((waiting.len(), &waiting[0]["author_name"]), (1, &json!("Maker D")));
+    assert_eq!(waiting[0]["workshop"], Value::Null);
+    let proposal = waiting[0]["id"].as_str().unwrap();
+    assert_eq!(north.ask(&["proposal", "show", proposal])["by"][0]["without_right"], true);
+    assert!(north.run(&["proposal", "show", proposal]).done().stdout.contains("--yes, and answer by name"));
+    north
+        .run(&["proposal", "accept", proposal])
+        .failed(2, &["without any right, by Maker D", "answers for them"]);
+    assert_eq!(north.shows(&design).unwrap()["version"], "1.1.0");
+    let said = north.run(&["proposal", "accept", proposal, "--yes"]).done().stdout;
+    assert!(said.contains("you answer for what Maker D"), "{said}");
+    assert_eq!(north.shows(&design).unwrap()["version"], "9.9.9");
+    north.is_well();
+}
+
+#[test]
 fn a_field_that_is_none_is_refused_with_the_name_that_was_meant() {
     let north = Workshop::founds("Maker A", "Workshop North");
     let design = north.imports(&samples()[0].folder, samples()[0].given);

@@ -74,6 +74,9 @@ fn text(proposal: &ProposalDetail) -> String {
     if !proposal.yours {
         return text + &format!("\n{who} {keep} this design, and it is for {them} to decide.\n");
     }
-    text += &format!("\ntake it in with: aronde proposal accept {id}\n");
+    let answering = proposal.by.iter().any(|by| by.without_right);
+    let yes =
+        if answering { " --yes, and answer by name for what was written without any right" } else { "" };
+    text += &format!("\ntake it in with: aronde proposal accept {id}{yes}\n");
     text + &format!("or decline it with: aronde proposal decline {id} --reason \"WHY\"\n")
 }
