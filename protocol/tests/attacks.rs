@@ -1,6 +1,8 @@
 //! Attacks on the rules of trust, each a scenario with its expected outcome. They read with `docs/trust.md`;
 //! `docs/attacks.md` lists them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+// People are called by one letter, and a charter has heads and heals.
+#![allow(clippy::many_single_char_names, clippy::similar_names)]
 
 use std::collections::BTreeSet;
 
