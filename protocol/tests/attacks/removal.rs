@@ -323,3 +323,22 @@ fn who_opens_more_logs_than_a_cut_can_name_is_removed_all_the_same() {
         assert!(w.f.cut(&[&w.m, &w.s]).contains(&few), "a flood crowds nobody else out");
     });
 }
+
+#[test]
+fn a_removal_speaks_for_one_workshop_and_the_member_stays_in_the_other() {
+    scenario(|w| {
+        let (north, mut in_both) = (w.m.membership, w.m.thief(9));
+        w.a.admit(&mut in_both, Role::Maker);
+        w.hear(&in_both);
+        w.s.remove(&w.m, &[]);
+        w.share();
+        let record = w.m.record();
+        let under_north = w.m.create();
+        in_both.learn(&w.f);
+        let under_a = in_both.create();
+        w.hear(&in_both);
+        assert!(w.f.knows(&w.m) && !w.f.replica.authority().memberships.contains_key(&north));
+        assert!(w.f.counts(record) && w.f.counts(under_a));
+        assert_eq!(w.f.parked(under_north), Reason::Cut);
+    });
+}
