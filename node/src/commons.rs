@@ -46,6 +46,7 @@ mod replicated;
 mod resolve;
 mod rotation;
 mod status;
+mod strangers;
 mod tend;
 mod tickets;
 mod work;

@@ -97,7 +97,9 @@ impl Commons {
                 alarm.before.short()
             ));
         }
-        for motion in self.motion_rows(entries) {
+        // Who waits to be admitted has heard of the motion already.
+        let mine = Self::waiting(entries, self.member()).map(|waits| waits.motion);
+        for motion in self.motion_rows(entries).into_iter().filter(|motion| Some(motion.id) != mine) {
             let missing: Vec<String> = motion.missing.iter().filter_map(|w| w.name.clone()).collect();
             let id = motion.id.short();
             wants.push(if motion.waits_for_us {
