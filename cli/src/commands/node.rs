@@ -57,13 +57,12 @@ impl Node {
 
 fn list(nodes: &[NodeRow]) -> String {
     let mut table = Table::new("");
-    table.row(["WORKSHOP", "", "NODE", "REACHED AT"]);
+    table.row(["WORKSHOP", "", "NODE"]);
     for node in nodes {
         table.row([
             &or_dash(node.workshop_name.as_deref()),
             if node.own { "this one" } else { "" },
             &node.peer,
-            node.addresses.first().map_or("", String::as_str),
         ]);
     }
     table.text()

@@ -173,9 +173,9 @@ pub(super) fn moved(done: &Moved) -> String {
         text += &format!("carried: {}\n", clean(&done.what));
     } else {
         text += &format!(
-            "open: {}\nit needs {} more, of: {}\n",
+            "open: {}\nit needs {}, of: {}\n",
             clean(&done.what),
-            count(done.needed, "vote", "votes"),
+            count(done.needed, "more vote", "more votes"),
             names(&done.missing)
         );
         if done.id == done.motion {

@@ -86,6 +86,15 @@ impl Commons {
         if let Some(waits) = Self::waiting(entries, self.member()) {
             wants.push(format!("{waits}; it goes on by itself when they have voted"));
         }
+        let rows = Self::member_rows(entries);
+        let mine = || rows.iter().filter(|row| row.did == self.member());
+        if let Some(gone) = mine().next_back().filter(|_| mine().all(|row| row.removed)) {
+            let of = gone.workshop_name.as_deref().unwrap_or("your workshop");
+            let why = gone.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+            wants.push(format!(
+                "you are no member of {of} any more{why}: what this home writes does not count, until a steward admits you again"
+            ));
+        }
         let replica = entries.replica();
         if let Some(alarm) = &replica.authority().alarm {
             let rivals: Vec<String> = alarm.rivals.iter().map(|id| id.short()).collect();
@@ -102,7 +111,9 @@ impl Commons {
                 alarm.before.short()
             ));
         }
-        for motion in self.motion_rows(entries) {
+        // Who waits to be admitted has heard of the motion already.
+        let mine = Self::waiting(entries, self.member()).map(|waits| waits.motion);
+        for motion in self.motion_rows(entries).into_iter().filter(|motion| Some(motion.id) != mine) {
             let missing: Vec<String> = motion.missing.iter().filter_map(|w| w.name.clone()).collect();
             let id = motion.id.short();
             wants.push(if motion.waits_for_us {
