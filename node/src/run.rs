@@ -104,13 +104,15 @@ pub fn up(
         peers: config.peers,
         passphrase: up.passphrase.clone(),
         needs_key: true,
+        heeds_signals: true,
     };
-    let node = Running::start(home, options)?;
+    let mut node = Running::start(home, options)?;
+    node.moved().into_iter().for_each(|what| progress.say(what));
     ready(&node.status()?);
-    let ended = node.until_signal();
+    node.until_told();
     progress.say("ending");
     node.stop();
-    ended
+    Ok(())
 }
 
 /// How a newcomer joins.
@@ -152,9 +154,15 @@ pub fn sync(
         peers: config.peers,
         passphrase,
         needs_key: false,
+        heeds_signals: false,
     };
     progress.say("starting a node for this call");
     let node = Running::start(home, options)?;
+    node.moved().into_iter().for_each(|what| progress.say(what));
+    let recalled = node.commons().recalled();
+    if recalled.entries > 0 {
+        progress.say(&recalled.to_string());
+    }
     let synced = node.sync(sync);
     node.stop();
     synced

@@ -128,11 +128,11 @@ pub(crate) struct Rights<'a> {
 }
 
 impl Rights<'_> {
-    /// Whether an entry has right; adoption is the replica's business.
+    /// The membership by which an entry has right; adoption is the replica's business.
     ///
     /// # Errors
     /// Why it has none.
-    pub fn right(&self, work: &Work<'_>) -> Result<(), Reason> {
+    pub fn right(&self, work: &Work<'_>) -> Result<Number, Reason> {
         let writes = |held: &Held<'_>| held.grant.role.writes();
         match work.gist {
             Gist::Create { under } => {
@@ -151,7 +151,7 @@ impl Rights<'_> {
                     .map_err(|_| Reason::Proposal)
             }
             Gist::Contribution | Gist::Decline => self.granted(work, writes),
-            Gist::Attestation { .. } => self.granted(work, |_| true),
+            Gist::Attestation { .. } | Gist::ForkHealed { .. } => self.granted(work, |_| true),
             Gist::Addresses { peer } => {
                 self.granted(work, |_| true)?;
                 let bindings = self.nodes.get(peer).into_iter().flatten();
@@ -165,12 +165,12 @@ impl Rights<'_> {
         }
     }
 
-    /// Whether a membership of the author covers the entry and fits.
-    fn granted(&self, work: &Work<'_>, fits: impl Fn(&Held<'_>) -> bool) -> Result<(), Reason> {
+    /// A membership of the author that covers the entry and fits.
+    fn granted(&self, work: &Work<'_>, fits: impl Fn(&Held<'_>) -> bool) -> Result<Number, Reason> {
         let mut reason = Reason::NoRight;
         for held in self.held(work).filter(|held| fits(held)) {
             match held.clear {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(held.number),
                 Err(Fault::Rotated(_)) if reason == Reason::NoRight => reason = Reason::Rotated,
                 Err(Fault::Struck(_)) => reason = Reason::Cut,
                 Err(_) => {}

@@ -15,6 +15,7 @@ use crate::limits;
 pub mod attestation;
 pub mod contribution;
 pub mod decline;
+pub mod fork_healed;
 pub mod standing;
 
 /// The personal part of a record.

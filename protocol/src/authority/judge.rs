@@ -79,52 +79,32 @@ impl Judge {
     pub fn add(&mut self, graph: &Graph, first: Number) -> Effect {
         let fresh = || (first..graph.len()).filter_map(|n| graph.node(n).map(|node| (n, node)));
         let acts = || fresh().filter(|(_, node)| node.order.is_ok()).map(|(_, node)| &node.act);
-        let strikes = acts().any(|act| matches!(act, Act::Strike(_) | Act::Rotate { .. }));
+        // A vote counts for what it may tangle, also while it is struck itself.
+        let strikes = acts().any(|act| match act {
+            Act::Strike(_) | Act::Rotate { .. } => true,
+            Act::Vote(motion) => !self.verdict.holds.contains(*motion),
+            _ => false,
+        });
         let settles = acts().any(|act| matches!(act, Act::Charter { .. } | Act::Endorse(_)));
         if strikes || settles && self.charters.follow(graph, self.name) != self.followed {
             self.all(graph);
             return Effect::Changed;
         }
         for (number, node) in fresh().filter(|(_, node)| node.order.is_ok()) {
-            if self.add_one(graph, number, node) == Effect::Changed {
-                return Effect::Changed;
-            }
+            self.add_one(graph, number, node);
         }
         Effect::Added
     }
 
-    fn add_one(&mut self, graph: &Graph, number: Number, node: &Node) -> Effect {
+    /// Judges an operation on which nothing rests yet, and which changes nothing by itself.
+    fn add_one(&mut self, graph: &Graph, number: Number, node: &Node) {
         if verdict::right(graph, &self.verdict, node, number).is_err() {
-            return Effect::Added;
-        }
-        if node.is_motion() || matches!(node.act, Act::Vote(_)) {
-            return self.ballot(graph, number, node);
+            return;
         }
         self.verdict.open.insert(number);
-        self.verdict.holds.insert(number);
-        Effect::Added
-    }
-
-    /// A motion or a vote whose right stands: it may carry something.
-    fn ballot(&mut self, graph: &Graph, number: Number, node: &Node) -> Effect {
-        let (motion, before) = match node.act {
-            Act::Vote(motion) => (motion, self.verdict.holds.contains(motion)),
-            _ => (number, false),
-        };
-        self.verdict.open.insert(number);
-        if !node.is_motion() {
+        if !node.is_motion() || self.is_carried(graph, number) {
             self.verdict.holds.insert(number);
         }
-        if before || !self.is_carried(graph, motion) {
-            return Effect::Added;
-        }
-        if motion == number {
-            // Nothing rests yet on a motion that has just come.
-            self.verdict.holds.insert(number);
-            return Effect::Added;
-        }
-        self.all(graph);
-        Effect::Changed
     }
 
     /// The votes of a motion that count, and how many it needs; none when it can't be carried any more.

@@ -25,6 +25,24 @@ impl Replica {
         self.log_heads(|_| true, fresh)
     }
 
+    /// The heads of a member's work logs, whether what lies behind them counts or not, sorted: what an admission
+    /// names so that all the work of somebody who comes back stands again.
+    pub fn work_heads(&self, member: MemberKey) -> Vec<EntryId> {
+        let mut heads = Vec::new();
+        for (_, places) in self.logs.iter().filter(|((author, _), _)| *author == member) {
+            let mut reach = Reach::default();
+            for held in places.values().rev().flatten().filter_map(|place| self.held.get(*place)) {
+                let work = !held.header.kind.class().is_operation();
+                if work && !reach.covers(held.position) {
+                    self.chains.reach(&mut reach, held.position);
+                    heads.push(held.id);
+                }
+            }
+        }
+        heads.sort_unstable();
+        heads
+    }
+
     fn log_heads(&self, whose: impl Fn(MemberKey) -> bool, which: impl Fn(&Held) -> bool) -> Vec<EntryId> {
         let open = Verdict::Parked(Reason::Operation(NotHolding::Open));
         let mut heads = Vec::new();

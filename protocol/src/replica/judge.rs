@@ -15,6 +15,15 @@ use crate::authority::{NotHolding, charter, view};
 use crate::entry::{Class, Gist};
 use crate::id::{DocumentId, EntryId, WorkshopId};
 
+/// What makes a workshop a keeper of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keeping {
+    /// The operation that grants it; none for the document's creation.
+    pub grant: Option<EntryId>,
+    /// The workshop.
+    pub workshop: WorkshopId,
+}
+
 impl Replica {
     /// Follows another charter than the federation's name said. It takes effect when the charter is held; until
     /// then the founding entry is followed.
@@ -119,21 +128,32 @@ impl Replica {
 
     /// The workshops that keep a document now: for an entry that knew all that is held.
     pub fn keepers(&self, document: &DocumentId) -> BTreeSet<WorkshopId> {
-        let Some(tree) = self.tree(document, |held| held.verdict.counts()) else { return BTreeSet::new() };
-        let Some(verdict) = self.judge.as_ref().map(Judge::verdict) else { return BTreeSet::new() };
-        let granted = self.graph.keepings(&tree).iter().filter_map(|k| match &self.graph.node(*k)?.act {
-            Act::Keep { workshop, .. } => Some((Ground::Keeping(*k), *workshop)),
+        self.keepings(document).into_iter().map(|keeping| keeping.workshop).collect()
+    }
+
+    /// By what each of them keeps it, the creation first, then grants as they came; a workshop may keep it twice.
+    pub fn keepings(&self, document: &DocumentId) -> Vec<Keeping> {
+        let Some(tree) = self.tree(document, |held| held.verdict.counts()) else { return Vec::new() };
+        let Some(verdict) = self.judge.as_ref().map(Judge::verdict) else { return Vec::new() };
+        let creation = (Ground::Creation(tree), None, tree.1);
+        let granted = self.graph.keepings(&tree).iter().filter_map(|k| match self.graph.node(*k) {
+            Some(node) if verdict.holds.contains(*k) => match &node.act {
+                Act::Keep { workshop, .. } => Some((Ground::Keeping(*k), Some(node.id), *workshop)),
+                _ => None,
+            },
             _ => None,
         });
-        let creation = (Ground::Creation(tree), tree.1);
-        let kept = granted.chain([creation]).filter(|(ground, _)| {
-            let holds = match ground {
-                Ground::Keeping(k) => verdict.holds.contains(*k),
-                _ => true,
-            };
-            holds && !verdict.is_struck(&self.graph, *ground)
-        });
-        kept.filter_map(|(_, workshop)| self.graph.id(workshop)).collect()
+        let kept = [creation].into_iter().chain(granted);
+        let kept = kept.filter(|(ground, ..)| !verdict.is_struck(&self.graph, *ground));
+        kept.filter_map(|(_, grant, w)| Some(Keeping { grant, workshop: self.graph.id(w)? })).collect()
+    }
+
+    /// Whether what an entry says of a document is a keeper's word: whether its author, there where the entry stands,
+    /// could have changed the document.
+    pub fn is_by_keeper(&self, entry: &Held, document: &DocumentId) -> bool {
+        let Some(tree) = self.tree(document, |held| held.verdict.counts()) else { return false };
+        let work = Work { gist: &Gist::Edit, document: Some(tree), ..self.work(entry, |_| false) };
+        self.rights(|rights| rights.right(&work)).is_some_and(|right| right.is_ok())
     }
 
     /// Answers something about the rights of work; none before the founding entry is held.
@@ -155,7 +175,7 @@ impl Replica {
 
     fn right(&self, held: &Held) -> Result<(), Reason> {
         let work = self.work(held, |first| first.right);
-        self.rights(|rights| rights.right(&work)).unwrap_or(Err(Reason::Unknown))
+        self.rights(|rights| rights.right(&work)).unwrap_or(Err(Reason::Unknown)).map(|_| ())
     }
 
     /// Judges one work entry, whose past was judged.
