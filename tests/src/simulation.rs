@@ -65,12 +65,7 @@ pub struct Report {
 impl Report {
     /// Adds another run's figures to these, to sum up many.
     pub fn add(&mut self, other: &Self) {
-        let (a, b) = (&mut self.agreed, &other.agreed);
-        a.held += b.held;
-        a.accepted += b.accepted;
-        a.operations += b.operations;
-        a.documents += b.documents;
-        a.forks += b.forks;
+        self.agreed.add(&other.agreed);
         self.counts.add(&other.counts);
         self.taken += other.taken;
         self.refused += other.refused;
@@ -82,30 +77,20 @@ impl Report {
     /// The figures in a line.
     pub fn summary(&self) -> String {
         let Self { agreed: a, counts: c, .. } = self;
-        format!(
-            "{} entries held in the end ({} accepted, {} operations, {} documents, {} forks), taken in {} times, refused {} times; {} sessions ({} broke off, {} walked), {} messages ({} lost, {} doubled); {} crashes took {} entries, {} disks put back; {} partitions; {} acts, {} lies; {} virtual hours, settled within {} s",
-            a.held,
-            a.accepted,
-            a.operations,
-            a.documents,
-            a.forks,
-            self.taken,
-            self.refused,
-            c.sessions,
-            c.failed,
-            c.walked,
-            c.sent,
-            c.lost,
-            c.doubled,
-            c.crashes,
-            c.torn,
-            c.put_back,
-            c.partitions,
-            c.acts,
-            c.lies,
-            self.virtual_ms / 3_600_000,
-            self.settled_ms / 1_000
-        )
+        let set = format!(
+            "{} entries held in the end ({} accepted; {} of {} operations hold, {} charters, {} splits, {} memberships struck; {} documents, {} forks)",
+            a.held, a.accepted, a.holding, a.operations, a.charters, a.splits, a.struck, a.documents, a.forks,
+        );
+        let way = format!(
+            "taken in {} times, refused {} times; {} sessions ({} broke off, {} walked), {} messages ({} lost, {} doubled)",
+            self.taken, self.refused, c.sessions, c.failed, c.walked, c.sent, c.lost, c.doubled,
+        );
+        let events = format!(
+            "{} crashes took {} entries, {} disks put back, {} partitions; {} acts, {} in duels, {} lies",
+            c.crashes, c.torn, c.put_back, c.partitions, c.acts, c.duels, c.lies,
+        );
+        let (hours, settled) = (self.virtual_ms / 3_600_000, self.settled_ms / 1_000);
+        format!("{set}, {way}; {events}; {hours} virtual hours, settled within {settled} s")
     }
 }
 

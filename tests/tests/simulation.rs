@@ -17,13 +17,13 @@ fn what_the_network_and_liars_do_leaves_all_honest_nodes_equal() {
     // The runs are hard enough to mean something.
     assert!(agreed.held - agreed.accepted > 200, "much is parked: {total:?}");
     assert!(agreed.forks > 20 && total.refused > 200 && counts.blamed > 200, "liars lie: {total:?}");
-    assert!(counts.lost > 1_000 && counts.doubled > 500 && counts.partitions > 10, "the network: {total:?}");
+    assert!(counts.lost > 1_000 && counts.doubled > 500 && counts.partitions > 30, "the network: {total:?}");
     assert!(counts.crashes > 100 && counts.torn > 10 && counts.put_back > 10, "power fails: {total:?}");
 }
 
 #[test]
-fn two_hundred_nodes_agree_too() {
-    let report = simulation::run(10_000, Size { replicas: 200, steps: 60 }, false).unwrap();
+fn a_hundred_and_fifty_nodes_agree_too() {
+    let report = simulation::run(10_000, Size { replicas: 150, steps: 90 }, false).unwrap();
     assert!(report.agreed.held > 60, "{report:?}");
 }
 

@@ -19,6 +19,7 @@ use super::store::Store;
 pub mod forge;
 pub mod relay;
 pub mod trap;
+pub mod usurp;
 
 /// Something that hostile members send.
 pub struct Lie {
@@ -31,7 +32,7 @@ pub struct Lie {
 }
 
 /// All lies.
-const LIES: &[&[Lie]] = &[forge::LIES, trap::LIES, relay::LIES];
+const LIES: &[&[Lie]] = &[forge::LIES, trap::LIES, relay::LIES, usurp::LIES];
 
 /// Keys in hostile hands, which act together, and what was made with them.
 pub struct Hands {

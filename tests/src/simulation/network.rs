@@ -104,7 +104,7 @@ impl Weather {
             doubled: random.random_range(0..100),
             dead: if bad { random.random_range(0..200) } else { 0 },
             jitter: [5, 50, 500, 5_000].choose(random).copied().unwrap_or(50),
-            parts: if random.random_ratio(1, 3) { random.random_range(2..5) } else { 1 },
+            parts: if random.random_ratio(2, 5) { random.random_range(2..5) } else { 1 },
             salt: random.random(),
         }
     }

@@ -1,10 +1,16 @@
 //! The oracle: what must hold when all honest nodes hold the same set.
+//!
+//! What counts is a function of the set and of the charter that is followed. So nodes that follow one charter
+//! say the same, and the reference says it too; where nodes follow different ones, a majority signed
+//! rivals, and each of these nodes must raise the alarm.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aronde_protocol::acceptance::Verdict;
 use aronde_protocol::entry::Entry;
 use aronde_protocol::id::{DocumentId, EntryId};
 use aronde_protocol::replica::Replica;
+use aronde_protocol::session::Held;
 use aronde_protocol::{limits, reference};
 
 use super::node::Node;
@@ -13,7 +19,7 @@ use super::world::World;
 /// Nodes whose documents are built and compared by value; the heads are compared at all.
 const READERS: usize = 24;
 
-/// What all honest nodes agree on.
+/// What all honest nodes agree on. Where they follow rival charters: what node 0 says.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Agreed {
     /// Entries held.
@@ -22,10 +28,66 @@ pub struct Agreed {
     pub accepted: usize,
     /// Operations among those held.
     pub operations: usize,
+    /// Of these, holding.
+    pub holding: usize,
+    /// Charters in force that were followed, the founding left out.
+    pub charters: usize,
+    /// Rival charters that honest nodes follow, beyond one.
+    pub splits: usize,
+    /// Memberships that were struck.
+    pub struck: usize,
     /// Documents that count.
     pub documents: usize,
     /// Places of logs with more than one entry.
     pub forks: usize,
+}
+
+impl Agreed {
+    fn of(replica: &Replica, splits: usize) -> Self {
+        let authority = replica.authority();
+        Self {
+            held: replica.len(),
+            accepted: replica.accepted().len(),
+            operations: replica.operations().count(),
+            holding: replica.operations().filter(|h| h.verdict.counts()).count(),
+            charters: authority.charters.values().filter(|c| c.followed).count(),
+            splits,
+            struck: authority.former.len(),
+            documents: replica.documents().count(),
+            forks: replica.forks().len(),
+        }
+    }
+
+    /// Adds another run's.
+    pub fn add(&mut self, other: &Self) {
+        self.held += other.held;
+        self.accepted += other.accepted;
+        self.operations += other.operations;
+        self.holding += other.holding;
+        self.charters += other.charters;
+        self.splits += other.splits;
+        self.struck += other.struck;
+        self.documents += other.documents;
+        self.forks += other.forks;
+    }
+}
+
+/// What one node makes of the set, but for the values of documents.
+#[derive(PartialEq)]
+struct Opinion {
+    verdicts: BTreeMap<EntryId, Verdict>,
+    accepted: [u8; 32],
+    heads: BTreeMap<DocumentId, Vec<EntryId>>,
+}
+
+impl Opinion {
+    fn of(replica: &Replica) -> Self {
+        Self {
+            verdicts: replica.held().map(|h| (h.id, h.verdict)).collect(),
+            accepted: replica.accepted().root(),
+            heads: replica.documents().map(|d| (d, replica.document_heads(&d))).collect(),
+        }
+    }
 }
 
 /// Compares everything that must be equal, and looks for what must not be lost, forked or grow.
@@ -33,53 +95,24 @@ pub struct Agreed {
 /// # Errors
 /// The first promise that is broken.
 pub fn check(world: &World) -> Result<Agreed, String> {
+    let mut camps: BTreeMap<Option<EntryId>, Vec<(usize, &Node)>> = BTreeMap::new();
+    for (n, node) in world.honest_nodes().enumerate() {
+        camps.entry(node.store.look(|replica| replica.authority().charter)).or_default().push((n, node));
+    }
     let Some(first) = world.honest_nodes().next() else { return Ok(Agreed::default()) };
-    let agreed = first.store.look(|replica| agreed(replica));
-    same_everywhere(world, first)?;
+    let entries: Vec<Entry> = first.store.entries().iter().map(|e| Entry::clone(e)).collect();
+    for camp in camps.values() {
+        let Some((n, node)) = camp.first() else { continue };
+        if camps.len() > 1 && node.store.look(|replica| replica.authority().alarm.is_none()) {
+            return Err(format!("node {n} follows another charter than others and raises no alarm"));
+        }
+        same_in(camp)?;
+        as_the_reference(*n, node, &entries)?;
+    }
+    held_by_all(world, first)?;
     nothing_lost(world, first)?;
     no_honest_fork(world, first)?;
-    let strangers = world.hands.strangers();
-    let strange = first.store.look(|r| r.held().filter(|h| strangers.contains(&h.author)).count());
-    if strange > 0 {
-        return Err(format!("{strange} entries of strangers are held"));
-    }
-    let entries: Vec<Entry> = first.store.entries().iter().map(|e| Entry::clone(e)).collect();
-    let expected = reference::accepted(&entries);
-    let accepted: BTreeSet<EntryId> = first.store.look(counting);
-    if let Some(id) = expected.symmetric_difference(&accepted).next() {
-        let kind = entries.iter().find(|e| e.id() == *id).map(|e| e.header().kind.as_str().to_owned());
-        let says = |set: &BTreeSet<EntryId>| if set.contains(id) { "accepts" } else { "does not accept" };
-        return Err(format!(
-            "the reference {} {} {}, the replica {} it",
-            says(&expected),
-            kind.unwrap_or_default(),
-            id.short(),
-            says(&accepted)
-        ));
-    }
-    Ok(agreed)
-}
-
-fn agreed(replica: &Replica) -> Agreed {
-    Agreed {
-        held: replica.len(),
-        accepted: replica.accepted().len(),
-        operations: replica.operations().count(),
-        documents: replica.documents().count(),
-        forks: replica.forks().len(),
-    }
-}
-
-fn counting(replica: &Replica) -> BTreeSet<EntryId> {
-    replica.held().filter(|h| h.verdict.counts()).map(|h| h.id).collect()
-}
-
-fn verdicts(replica: &Replica) -> BTreeMap<EntryId, aronde_protocol::acceptance::Verdict> {
-    replica.held().map(|h| (h.id, h.verdict)).collect()
-}
-
-fn heads(replica: &Replica) -> BTreeMap<DocumentId, Vec<EntryId>> {
-    replica.documents().map(|d| (d, replica.document_heads(&d))).collect()
+    Ok(first.store.look(|replica| Agreed::of(replica, camps.len() - 1)))
 }
 
 fn values(node: &Node) -> Result<BTreeMap<DocumentId, String>, String> {
@@ -87,44 +120,80 @@ fn values(node: &Node) -> Result<BTreeMap<DocumentId, String>, String> {
     documents.into_iter().map(|d| Ok((d, node.store.read(&d)?))).collect()
 }
 
-fn same_everywhere(world: &World, first: &Node) -> Result<(), String> {
-    let expected = first.store.look(verdicts);
-    let (expected_heads, expected_values) = (first.store.look(heads), values(first)?);
-    for (n, node) in world.honest_nodes().enumerate().skip(1) {
-        let differs = |what: &str| format!("nodes 0 and {n} hold the same and differ in {what}");
-        let (ours, theirs) = (&first.store, &node.store);
-        ours.look(|ours| {
-            theirs.look(|theirs| {
-                if theirs.digest().root() != ours.digest().root() {
-                    return Err(format!("nodes 0 and {n} do not hold the same"));
-                }
-                if verdicts(theirs) != expected {
-                    return Err(differs("their verdicts"));
-                }
-                if theirs.accepted().root() != ours.accepted().root() {
-                    return Err(differs("the digest of what they accept"));
-                }
-                if theirs.authority() != ours.authority() {
-                    return Err(differs("the authority"));
-                }
-                if heads(theirs) != expected_heads {
-                    return Err(differs("the heads of a document"));
-                }
-                if theirs.forks() != ours.forks() {
-                    return Err(differs("the forks they see"));
-                }
-                if theirs.waiting() > limits::POOL_ENTRIES_MAX {
-                    return Err(format!("the pool of node {n} has no bound"));
-                }
-                Ok(())
-            })
-        })?;
-        let stride = (world.honest / READERS).max(1);
-        if n.is_multiple_of(stride) && values(node)? != expected_values {
-            return Err(differs("the values of a document"));
+/// Nodes that follow one charter say the same.
+fn same_in(camp: &[(usize, &Node)]) -> Result<(), String> {
+    let Some(((m, first), others)) = camp.split_first() else { return Ok(()) };
+    let expected = first.store.look(Opinion::of);
+    let expected_values = values(first)?;
+    let stride = (camp.len() / READERS).max(1);
+    for (place, (n, node)) in others.iter().enumerate() {
+        let differs = |what: &str| Err(format!("nodes {m} and {n} hold the same and differ in {what}"));
+        let opinion = node.store.look(Opinion::of);
+        if let Some((id, verdict)) =
+            opinion.verdicts.iter().find(|(id, v)| expected.verdicts.get(*id) != Some(*v))
+        {
+            let other = expected.verdicts.get(id);
+            return differs(&format!("the verdict on {}: {other:?} and {verdict:?}", id.short()));
+        }
+        if opinion.accepted != expected.accepted {
+            return differs("the digest of what they accept");
+        }
+        if opinion.heads != expected.heads {
+            return differs("the heads of a document");
+        }
+        if !first.store.look(|ours| node.store.look(|theirs| ours.authority() == theirs.authority())) {
+            return differs("the authority");
+        }
+        if place.is_multiple_of(stride) && values(node)? != expected_values {
+            return differs("the values of a document");
         }
     }
     Ok(())
+}
+
+/// The reference, which replays the rules from the raw set, accepts the same.
+fn as_the_reference(n: usize, node: &Node, entries: &[Entry]) -> Result<(), String> {
+    let judged = reference::judge(entries, node.store.look(Replica::follows));
+    let (accepted, charter) = node.store.look(|r| {
+        let counting: BTreeSet<EntryId> = r.held().filter(|h| h.verdict.counts()).map(|h| h.id).collect();
+        (counting, r.authority().charter)
+    });
+    if charter != Some(judged.charter) {
+        return Err(format!("node {n} follows another charter than the reference"));
+    }
+    if let Some(id) = judged.accepted.symmetric_difference(&accepted).next() {
+        let kind = entries.iter().find(|e| e.id() == *id).map(|e| e.header().kind.as_str().to_owned());
+        let says = |set: &BTreeSet<EntryId>| if set.contains(id) { "accepts" } else { "does not accept" };
+        return Err(format!(
+            "the reference {} {} {}, node {n} {} it",
+            says(&judged.accepted),
+            kind.unwrap_or_default(),
+            id.short(),
+            says(&accepted)
+        ));
+    }
+    Ok(())
+}
+
+fn held_by_all(world: &World, first: &Node) -> Result<(), String> {
+    let root = first.store.held_root();
+    let forks = first.store.look(Replica::forks);
+    for (n, node) in world.honest_nodes().enumerate() {
+        if node.store.held_root() != root {
+            return Err(format!("nodes 0 and {n} do not hold the same"));
+        }
+        if node.store.look(Replica::forks) != forks {
+            return Err(format!("nodes 0 and {n} hold the same and see other forks"));
+        }
+        if node.store.counts().pool > limits::POOL_ENTRIES_MAX {
+            return Err(format!("the pool of node {n} has no bound"));
+        }
+    }
+    let strangers = world.hands.strangers();
+    match first.store.look(|r| r.held().filter(|h| strangers.contains(&h.author)).count()) {
+        0 => Ok(()),
+        strange => Err(format!("{strange} entries of strangers are held")),
+    }
 }
 
 fn nothing_lost(world: &World, first: &Node) -> Result<(), String> {

@@ -21,7 +21,9 @@ const LOOK: Time = 5_000;
 impl World {
     /// One step, after a pause.
     pub fn step(&mut self) {
-        let pause = self.random.random_range(0..2_000);
+        // Now and then nobody does anything for a while, and what is apart stays so.
+        let longest = if self.random.random_ratio(1, 12) { 40_000 } else { 1_500 };
+        let pause = self.random.random_range(0..longest);
         self.pass(pause);
         match self.random.random_range(0..100) {
             0..2 => self.duel(),
@@ -29,8 +31,11 @@ impl World {
                 let writers: Vec<usize> = (0..self.honest)
                     .filter(|n| self.nodes.get(*n).is_some_and(|n| n.member.is_some()))
                     .collect();
-                if let Some(here) = writers.choose(&mut self.random).copied() {
-                    self.act_at(here);
+                // Not everybody is a member yet, or still, and has something to do.
+                for here in writers.sample(&mut self.random, 4).copied().collect::<Vec<_>>() {
+                    if self.act_at(here) {
+                        break;
+                    }
                 }
             }
             62..84 => self.lie(),
@@ -53,17 +58,18 @@ impl World {
         }
     }
 
-    /// A member does something at its node.
-    pub fn act_at(&mut self, here: usize) {
+    /// A member does something at its node, if it can.
+    pub fn act_at(&mut self, here: usize) -> bool {
         let now = self.schedule.now();
-        let Some(node) = self.nodes.get(here).filter(|n| n.up) else { return };
-        let Some(member) = &node.member else { return };
+        let Some(node) = self.nodes.get(here).filter(|n| n.up) else { return false };
+        let Some(member) = &node.member else { return false };
         let (random, people) = (&mut self.random, &self.people);
         let acted = node.store.look(|replica| member.act(replica, people, now, random));
-        let Some((name, entries)) = acted else { return };
+        let Some((name, entries)) = acted else { return false };
         self.counts.acts += 1;
         self.trace.note(now, format_args!("{here} {name}: {} entries", entries.len()));
         self.write(here, entries);
+        true
     }
 
     /// Two stewards of one workshop remove each other before either hears of it.

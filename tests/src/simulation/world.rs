@@ -229,7 +229,7 @@ impl World {
     }
 
     fn change_weather(&mut self) {
-        let wait = self.random.random_range(10_000..240_000);
+        let wait = self.random.random_range(2_000..60_000);
         self.schedule.after(wait, Event::Weather);
         if self.rough {
             let weather = Weather::draw(&mut self.random);

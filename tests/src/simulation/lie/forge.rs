@@ -1,14 +1,15 @@
 //! Entries that no honest software writes, by keys that are members' and by keys that are not.
 
-use aronde_protocol::authority::Role;
-use aronde_protocol::authority::operation::{AdmitMember, AdmitWorkshop, BindNode, Operation};
+use aronde_protocol::authority::operation::Operation;
+use aronde_protocol::canonical;
 use aronde_protocol::entry::{Entry, Header, Kind, Part};
 use aronde_protocol::id::EntryId;
-use aronde_protocol::key::SecretKey;
 use aronde_protocol::limits;
+use aronde_protocol::record::decline::DeclineFacts;
 use rand::RngExt;
 use rand::seq::{IndexedRandom, IteratorRandom};
 
+use super::usurp::operation;
 use super::{Lie, Teller};
 use crate::simulation::act::{document, record};
 
@@ -96,23 +97,32 @@ fn grind(t: &mut Teller<'_>) -> Vec<Vec<u8>> {
     first.map(|e| t.send(&[e])).unwrap_or_default()
 }
 
-const KINDS: [&str; 11] = [
-    Kind::ADMIT_WORKSHOP,
-    Kind::ADMIT_MEMBER,
-    Kind::BIND_NODE,
+/// Kinds of work, known and not.
+const WORK: [&str; 8] = [
     Kind::CREATE,
     Kind::EDIT,
     Kind::EDIT,
     Kind::CONTRIBUTION,
     Kind::ATTESTATION,
+    Kind::DECLINE,
     Kind::ADDRESSES,
-    "operation/crown",
     "record/weather",
 ];
 
+fn kind(t: &mut Teller<'_>) -> Option<Kind> {
+    let operations =
+        Operation::KINDS.iter().copied().filter(|k| *k != Kind::FOUND).chain(["operation/crown"]);
+    let kind = if t.random.random_ratio(1, 3) {
+        operations.choose(t.random)
+    } else {
+        WORK.choose(t.random).copied()
+    };
+    Kind::new(kind?).ok()
+}
+
 /// One entry, unsigned.
 pub fn forge(t: &mut Teller<'_>, before: Option<&Entry>) -> Option<Entry> {
-    let kind = Kind::new(KINDS.choose(t.random)?).ok()?;
+    let kind = kind(t)?;
     let fits = before.is_none_or(|e| e.header().kind.class().is_operation() == kind.class().is_operation());
     let before = before.filter(|_| fits || t.random.random_ratio(1, 10));
     let replica = t.replica;
@@ -135,7 +145,7 @@ pub fn forge(t: &mut Teller<'_>, before: Option<&Entry>) -> Option<Entry> {
             (document, some(of_it.map(|h| h.id).collect(), t))
         }
         Kind::CONTRIBUTION => (document, vec![]),
-        Kind::ATTESTATION => (replica.records().map(|h| h.id).choose(t.random), vec![]),
+        Kind::ATTESTATION | Kind::DECLINE => (replica.records().map(|h| h.id).choose(t.random), vec![]),
         _ => (None, vec![]),
     };
     // Facts of another form are refused for a kind that is known, and what a good signature on them
@@ -170,30 +180,19 @@ fn some(ids: Vec<EntryId>, t: &mut Teller<'_>) -> Vec<EntryId> {
 
 /// Facts of the right form, often about somebody else's membership.
 fn facts(kind: &Kind, t: &mut Teller<'_>) -> Vec<u8> {
-    let replica = t.replica;
-    let grants =
-        replica.operations().filter(|h| h.gist.operation().is_some_and(|o| o.admits(h.author).is_some()));
-    let under = grants.map(|h| h.id).choose(t.random).unwrap_or(EntryId([0; 32]));
-    let key = SecretKey::from_seed(&[t.random.random_range(0..8); 32]).member();
-    let next = key.commitment();
-    let operation = |o: Operation| o.to_facts().unwrap_or_default();
     match kind.as_str() {
-        Kind::ADMIT_WORKSHOP => {
-            operation(Operation::AdmitWorkshop(AdmitWorkshop { under, name: "Puppets".into(), key, next }))
+        Kind::CREATE => {
+            let under = t.grant();
+            document::create_facts(under, t.random.random_range(0..1_000))
         }
-        Kind::ADMIT_MEMBER => operation(Operation::AdmitMember(AdmitMember {
-            under,
-            key,
-            next,
-            role: Role::Steward,
-            heads: vec![],
-        })),
-        Kind::BIND_NODE => operation(Operation::BindNode(BindNode { under, peer: vec![3].into() })),
-        Kind::CREATE => document::create_facts(under, t.random.random_range(0..1_000)),
         Kind::EDIT => document::edit_facts("title", t.random.random_range(0..1_000)),
         Kind::CONTRIBUTION => record::contribution(t.random),
         Kind::ATTESTATION => record::attestation(t.random),
-        Kind::ADDRESSES => record::addresses(replica, t.random),
-        _ => b"\xa0".to_vec(),
+        Kind::DECLINE => {
+            let document = t.replica.documents().choose(t.random).unwrap_or(EntryId([1; 32]));
+            canonical::encode(&DeclineFacts { document }).unwrap_or_default()
+        }
+        Kind::ADDRESSES => record::addresses(t.replica, t.random),
+        kind => operation(kind, t).and_then(|o| o.to_facts().ok()).unwrap_or_else(|| b"\xa0".to_vec()),
     }
 }
