@@ -2,6 +2,7 @@
 
 mod attest;
 mod audit;
+mod charter;
 mod completions;
 mod contribute;
 mod demo;
@@ -12,13 +13,17 @@ mod invite;
 mod join;
 mod key;
 mod ledger;
+mod member;
+mod node;
 mod parked;
+mod policy;
 mod proposal;
 mod status;
 mod sync;
 mod up;
 mod verify;
 mod why;
+mod workshop;
 
 use aronde_node::api::ServiceError;
 
@@ -36,6 +41,16 @@ pub enum Command {
     Join(join::Join),
     /// Print one ticket, for a workshop, a member or a node
     Invite(invite::Invite),
+    /// The members of your workshop: admit, change, remove; rotate your key
+    Member(member::Member),
+    /// The workshops, and the motions that they decide together
+    Workshop(workshop::Workshop),
+    /// The machines that speak for your workshop
+    Node(node::Node),
+    /// What the federation agreed on, and by whom
+    Charter(charter::Charter),
+    /// What the federation set for itself
+    Policy(policy::Policy),
     /// Your keys: show them, write them down, bring them back
     Key(key::Key),
     /// Designs: make, import, edit, list, show, write out their files
@@ -78,6 +93,11 @@ impl Command {
             Self::Init(command) => command.run(context),
             Self::Join(command) => command.run(context),
             Self::Invite(command) => command.run(context),
+            Self::Member(command) => command.run(context),
+            Self::Workshop(command) => command.run(context),
+            Self::Node(command) => command.run(context),
+            Self::Charter(command) => command.run(context),
+            Self::Policy(command) => command.run(context),
             Self::Key(command) => command.run(context),
             Self::Design(command) => command.run(context),
             Self::Proposal(command) => command.run(context),

@@ -1,6 +1,11 @@
 //! How arguments are read.
 
+use std::io::Write;
+
+use aronde_node::api::ServiceError;
 use aronde_protocol::authority::operation::is_name;
+use aronde_protocol::id::EntryId;
+use aronde_protocol::key::KeyCommitment;
 use aronde_protocol::limits::NAME_MAX;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -30,6 +35,32 @@ pub fn field(text: &str) -> Result<(String, String), String> {
         Some((field, value)) if !field.trim().is_empty() => Ok((field.trim().to_owned(), value.to_owned())),
         _ => Err("field=value is expected, as title=\"Press 2\"".to_owned()),
     }
+}
+
+/// `name=number`.
+pub fn number(text: &str) -> Result<(String, u64), String> {
+    let (name, value) = field(text).map_err(|_| "name=number is expected, as quorum=2".to_owned())?;
+    match value.trim().parse() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err("name=number is expected, as quorum=2, with a whole number".to_owned()),
+    }
+}
+
+/// The hash of a key that is to come.
+pub fn commitment(text: &str) -> Result<KeyCommitment, String> {
+    let wrong = |_| "64 hex digits are expected, as aronde key show says in its line next".to_owned();
+    text.trim().parse::<EntryId>().map(|hash| KeyCommitment(hash.0)).map_err(wrong)
+}
+
+/// Asks a person on a terminal, who says yes or no.
+pub fn agreed(question: &str) -> Result<bool, ServiceError> {
+    eprint!("{question} [y/N] ");
+    let _ = std::io::stderr().flush();
+    let mut line = String::new();
+    std::io::stdin()
+        .read_line(&mut line)
+        .map_err(|e| ServiceError::user(format!("the answer cannot be read: {e}")))?;
+    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
 }
 
 /// A name of a person, a workshop or a federation, as operations take it.

@@ -201,7 +201,7 @@ fn a_folder_is_proposed_with_its_files_and_they_are_here_before_it_is_taken_in()
     south.sync();
     south.run(&["design", "files", &design, "--out", copy.to_str().unwrap()]).done();
     let files = tree(&copy);
-    let table = files.keys().find(|path| path.ends_with(".csv")).unwrap().clone();
+    let table = "bom.csv".to_owned();
     let longer = format!("{}washer,8,M8,\n", String::from_utf8(files[&table].clone()).unwrap());
     fs::write(copy.join(&table), longer).unwrap();
     fs::write(copy.join("glue.md"), "Glue it.\n").unwrap();

@@ -11,6 +11,7 @@
 //! Deliberately absent: terminals, exit codes, sockets. Texts for people are made in the CLI.
 
 mod audit;
+mod charters;
 mod design;
 mod diff;
 mod error;
@@ -18,13 +19,21 @@ mod federation;
 mod forks;
 mod invite;
 mod ledger;
+mod members;
+mod nodes;
 mod parked;
+mod policy;
 mod proposal;
 mod signer;
 mod status;
 mod sync;
+mod workshops;
 
 pub use audit::{Audit, AuditAnswer, Checked, Finding};
+pub use charters::{
+    CharterAlarm, CharterDetail, CharterEndorse, CharterList, CharterPropose, CharterRow, CharterShow,
+    Proposed,
+};
 pub use design::{
     Author, BomLine, ConcurrentValue, Conflict, DesignDetail, DesignEdit, DesignEdited, DesignFile,
     DesignFiles, DesignFilesWritten, DesignImport, DesignImported, DesignKeeperAdd, DesignKeeperDrop,
@@ -33,7 +42,7 @@ pub use design::{
 };
 pub use diff::{Change, Diff, FieldChange, ItemChange};
 pub use error::{ErrorKind, ServiceError};
-pub use federation::Joined;
+pub use federation::{Joined, Waiting};
 pub use forks::{
     ForkBranch, ForkDetail, ForkEntry, ForkHealed, ForkProofMade, ForkSummary, Forks, ForksHeal, ForksProof,
     ForksShow, Healing,
@@ -43,10 +52,15 @@ pub use ledger::{
     Attest, Attestation, Attested, Contribute, LedgerList, LedgerRecord, LedgerShow, RecordSummary, Standing,
     Verdict,
 };
+pub use members::{
+    MemberAdd, MemberChanged, MemberList, MemberRemove, MemberReplace, MemberRole, MemberRotate, MemberRow,
+};
+pub use nodes::{NodeBind, NodeChanged, NodeList, NodeRow, NodeUnbind};
 pub use parked::{
     LeftEntry, ParkedEntry, ParkedExplain, ParkedExplanation, ParkedList, ParkedRescue, Rescued,
     RescuedEntry, Why, WhyAnswer, WhyStep,
 };
+pub use policy::{PolicyRow, PolicySet, PolicyShow};
 pub use proposal::{
     ProposalAccept, ProposalAccepted, ProposalDecline, ProposalDeclined, ProposalDetail, ProposalList,
     ProposalShow, ProposalState, ProposalSummary, ProposedBy,
@@ -56,6 +70,10 @@ pub use status::{
     Counts, FederationName, MemberName, NodeState, PeerState, Status, StatusAnswer, WorkshopName,
 };
 pub use sync::{Sync, Synced};
+pub use workshops::{
+    MotionRow, Moved, WorkshopAdmit, WorkshopList, WorkshopMotions, WorkshopRemove, WorkshopRow,
+    WorkshopSteward, WorkshopVote,
+};
 
 use aronde_protocol::id::EntryId;
 use serde::{Deserialize, Serialize};
@@ -118,6 +136,12 @@ type RecordSummaries = Vec<RecordSummary>;
 type ParkedEntries = Vec<ParkedEntry>;
 type ForkSummaries = Vec<ForkSummary>;
 type ForksHealed = Vec<ForkHealed>;
+type MemberRows = Vec<MemberRow>;
+type WorkshopRows = Vec<WorkshopRow>;
+type MotionRows = Vec<MotionRow>;
+type NodeRows = Vec<NodeRow>;
+type CharterRows = Vec<CharterRow>;
+type PolicyRows = Vec<PolicyRow>;
 
 interface! {
     /// Who we are, what is held, who is connected.
@@ -178,6 +202,48 @@ interface! {
     Invite = "invite", Invited, signs: true;
     /// Exchange with every peer that can be reached.
     Sync = "sync", Synced, signs: false;
+    /// All members, former ones included.
+    MemberList = "member-list", MemberRows, signs: false;
+    /// A member admitted to one's own workshop.
+    MemberAdd = "member-add", MemberChanged, signs: true;
+    /// Another role for a member.
+    MemberRole = "member-role", MemberChanged, signs: true;
+    /// A member removed.
+    MemberRemove = "member-remove", MemberChanged, signs: true;
+    /// The home's own key replaced by its next one.
+    MemberRotate = "member-rotate", MemberChanged, signs: true;
+    /// A member's lost key replaced by another.
+    MemberReplace = "member-replace", MemberChanged, signs: true;
+    /// All workshops, former ones included.
+    WorkshopList = "workshop-list", WorkshopRows, signs: false;
+    /// A motion to admit a workshop.
+    WorkshopAdmit = "workshop-admit", Moved, signs: true;
+    /// A motion to remove a workshop.
+    WorkshopRemove = "workshop-remove", Moved, signs: true;
+    /// A motion to give a workshop a steward.
+    WorkshopSteward = "workshop-steward", Moved, signs: true;
+    /// The motions that are open.
+    WorkshopMotions = "workshop-motions", MotionRows, signs: false;
+    /// A vote for a motion.
+    WorkshopVote = "workshop-vote", Moved, signs: true;
+    /// The nodes that are bound.
+    NodeList = "node-list", NodeRows, signs: false;
+    /// A node bound to one's own workshop.
+    NodeBind = "node-bind", NodeChanged, signs: true;
+    /// A binding ended.
+    NodeUnbind = "node-unbind", NodeChanged, signs: true;
+    /// All charters.
+    CharterList = "charter-list", CharterRows, signs: false;
+    /// One charter in full.
+    CharterShow = "charter-show", CharterDetail, signs: false;
+    /// A new charter.
+    CharterPropose = "charter-propose", Proposed, signs: true;
+    /// An endorsement of a charter.
+    CharterEndorse = "charter-endorse", Proposed, signs: true;
+    /// The policy.
+    PolicyShow = "policy-show", PolicyRows, signs: false;
+    /// A motion to set values of the policy.
+    PolicySet = "policy-set", Moved, signs: true;
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
+use aronde_protocol::authority::operation::{MemberName, Operation, Reason};
 use aronde_protocol::authority::{Membership, Role};
 use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::id::{EntryId, FileHash, MembershipId};
@@ -27,6 +28,7 @@ use crate::store::files::Partial;
 use crate::store::{Files, Opened, StoreError};
 
 mod audit;
+mod charters;
 mod design;
 pub(crate) mod entries;
 mod forks;
@@ -37,16 +39,23 @@ mod keepers;
 mod ledger;
 mod losses;
 mod member;
+mod members;
+mod motions;
 mod named_files;
+mod nodes;
 mod parked;
+mod policy;
 mod proposal;
 mod recall;
 mod replicated;
 mod resolve;
+mod rotation;
 mod status;
+mod tend;
 mod tickets;
 mod why;
 mod work;
+mod workshops;
 
 use entries::Entries;
 use glance::Glance;
@@ -69,7 +78,8 @@ pub struct Online {
 pub struct Commons {
     home: Home,
     peer: PeerId,
-    member: MemberKey,
+    /// Changes when the key is rotated.
+    member: RwLock<MemberKey>,
     key: Mutex<Option<SecretKey>>,
     installation: Mutex<Installation>,
     entries: Mutex<Entries>,
@@ -102,15 +112,16 @@ impl Commons {
     /// Another process has the home, a file of it is damaged, or the disk doesn't let us.
     pub fn open(home: &Home) -> Result<Self, ServiceError> {
         let key_pair = node_key::read(&home.node_key()).map_err(HomeError::from)?;
-        let member = key_file::inspect(&home.member_key()).map_err(HomeError::from)?.public;
         let installation = Installation::open(home.path())?;
         let (entries, opened) = Entries::open(home.path(), installation.federation())?;
+        rotation::settle(home, entries.replica())?;
+        let member = key_file::inspect(&home.member_key()).map_err(HomeError::from)?.public;
         let tickets = Tickets::open(home.path())?;
         let files = entries.store().files().clone();
         let commons = Self {
             home: home.clone(),
             peer: key_pair.public().to_peer_id(),
-            member,
+            member: RwLock::new(member),
             key: Mutex::new(None),
             installation: Mutex::new(installation),
             entries: Mutex::new(entries),
@@ -133,6 +144,11 @@ impl Commons {
     /// The node's libp2p identity.
     pub fn peer(&self) -> PeerId {
         self.peer
+    }
+
+    /// The member of this home, by the key that signs now.
+    pub fn member(&self) -> MemberKey {
+        *self.member.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Opens the member's key for as long as this commons is open.
@@ -258,7 +274,7 @@ impl Commons {
                 key.short(),
                 roles.join(" and ")
             ))
-            .hint("ask a steward of your workshop to do it, or to give you another role")
+            .hint(Self::who_can(entries, home.or(mine.first().map(|(_, m)| m.workshop))))
         })?;
         Ok((**id, (*membership).clone()))
     }
@@ -305,6 +321,31 @@ impl Service for Commons {
             Request::ForksHeal(heal) => Answer::ForksHeal(self.forks_heal(heal.fork.as_deref(), &signer)?),
             Request::Invite(invite) => Answer::Invite(self.invite(&invite.offer, &signer)?),
             Request::Sync(sync) => Answer::Sync(self.sync(&sync)?),
+            Request::MemberList(_) => Answer::MemberList(self.member_list()),
+            Request::MemberAdd(add) => Answer::MemberAdd(self.member_add(&add, &signer)?),
+            Request::MemberRole(change) => Answer::MemberRole(self.member_role(&change, &signer)?),
+            Request::MemberRemove(remove) => Answer::MemberRemove(self.member_remove(&remove, &signer)?),
+            Request::MemberRotate(rotate) => Answer::MemberRotate(self.member_rotate(&rotate, &signer)?),
+            Request::MemberReplace(replace) => Answer::MemberReplace(self.member_replace(&replace, &signer)?),
+            Request::WorkshopList(_) => Answer::WorkshopList(self.workshop_list()),
+            Request::WorkshopAdmit(admit) => Answer::WorkshopAdmit(self.workshop_admit(&admit, &signer)?),
+            Request::WorkshopRemove(remove) => {
+                Answer::WorkshopRemove(self.workshop_remove(&remove, &signer)?)
+            }
+            Request::WorkshopSteward(give) => Answer::WorkshopSteward(self.workshop_steward(&give, &signer)?),
+            Request::WorkshopMotions(_) => Answer::WorkshopMotions(self.workshop_motions()),
+            Request::WorkshopVote(vote) => Answer::WorkshopVote(self.workshop_vote(&vote.motion, &signer)?),
+            Request::NodeList(_) => Answer::NodeList(self.node_list()),
+            Request::NodeBind(bind) => Answer::NodeBind(self.node_bind(&bind.peer, &signer)?),
+            Request::NodeUnbind(unbind) => Answer::NodeUnbind(self.node_unbind(&unbind.peer, &signer)?),
+            Request::CharterList(_) => Answer::CharterList(self.charter_list()),
+            Request::CharterShow(show) => Answer::CharterShow(self.charter_show(show.charter.as_deref())?),
+            Request::CharterPropose(_) => Answer::CharterPropose(self.charter_propose(&signer)?),
+            Request::CharterEndorse(endorse) => {
+                Answer::CharterEndorse(self.charter_endorse(endorse.charter.as_deref(), &signer)?)
+            }
+            Request::PolicyShow(_) => Answer::PolicyShow(self.policy_show()),
+            Request::PolicySet(set) => Answer::PolicySet(self.policy_set(set.values, &signer)?),
         })
     }
 }
@@ -356,6 +397,29 @@ impl From<aronde_protocol::entry::EntryError> for ServiceError {
     fn from(error: aronde_protocol::entry::EntryError) -> Self {
         ServiceError::user(error)
     }
+}
+
+/// A draft of an operation.
+fn operation(operation: &Operation, personal: Option<Vec<u8>>) -> Result<Draft, ServiceError> {
+    let facts = operation.to_facts().map_err(ServiceError::internal)?;
+    Ok(Draft { personal, ..plain(operation.kind(), facts) })
+}
+
+/// A name for messages.
+fn called_or_key(name: Option<String>, key: MemberKey) -> String {
+    name.unwrap_or_else(|| key.short())
+}
+
+/// The personal part that says what somebody is called.
+fn called(name: Option<&str>) -> Result<Option<Vec<u8>>, ServiceError> {
+    let part = |name: &str| Ok(MemberName { nonce: nonce()?, name: name.to_owned() }.encode()?);
+    name.map(part).transpose()
+}
+
+/// The personal part that says why.
+fn because(reason: Option<&str>) -> Result<Option<Vec<u8>>, ServiceError> {
+    let part = |reason: &str| Ok(Reason { nonce: nonce()?, reason: reason.to_owned() }.encode()?);
+    reason.map(part).transpose()
 }
 
 /// A draft without subject, deps or personal part.

@@ -29,7 +29,7 @@ use crate::node_key::NodeKeyError;
 use crate::secret_file::{self, SecretFileError};
 use crate::store::Holder;
 
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, Endorsing};
 pub use draft::{HomeDraft, NewHome, prepare};
 
 /// A home that exists and is closed to others.

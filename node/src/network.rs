@@ -39,6 +39,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 pub use behaviour::{FILE_PROTOCOL, JOIN_PROTOCOL, SESSION_PROTOCOL};
+pub use frames::read_frame;
+pub use gossip::Announcement;
 pub use join::{JoinError, join};
 pub use replicated::{FileFault, Replicated};
 pub use traffic::Traffic;

@@ -31,6 +31,8 @@ const GRACE: Duration = Duration::from_secs(1);
 const MEETING: Duration = Duration::from_secs(3);
 /// The same for a home that is not where it was: it may have lost much, and this happens once.
 const MEETING_WHEN_MOVED: Duration = Duration::from_secs(10);
+/// How often a node looks whether there is something to do by itself.
+const TENDING: Duration = Duration::from_secs(1);
 
 /// How a node runs.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +62,7 @@ pub struct Running {
     /// Peers that it had met when it began to write.
     met: usize,
     ending: Option<Ending>,
+    tending: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
@@ -129,7 +132,9 @@ impl Running {
         if met.is_none() {
             ending = None;
         }
-        let running = Self { runtime, commons, network, http, met: met.unwrap_or_default(), ending };
+        let tending = runtime.spawn(tend(Arc::clone(&commons)));
+        let met = met.unwrap_or_default();
+        let running = Self { runtime, commons, network, http, met, tending, ending };
         running.commons.publish_addresses(running.network.addresses())?;
         Ok(running)
     }
@@ -201,7 +206,8 @@ impl Running {
 
     /// Ends the node. What was acknowledged is durable already.
     pub fn stop(self) {
-        let Self { runtime, commons, network, http, met: _, ending: _ } = self;
+        let Self { runtime, commons, network, http, met: _, tending, ending: _ } = self;
+        tending.abort();
         commons.set_online(None);
         runtime.block_on(async {
             if let Some(http) = http {
@@ -214,6 +220,27 @@ impl Running {
         });
         runtime.shutdown_timeout(GRACE);
         drop(commons);
+    }
+}
+
+/// Lets a steward's node do what it does by itself, for as long as it runs.
+async fn tend(commons: Arc<Commons>) {
+    let mut tick = tokio::time::interval(TENDING);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut nothing_to_do_at = None;
+    loop {
+        tick.tick().await;
+        let commons = Arc::clone(&commons);
+        let mut root = nothing_to_do_at;
+        let tended = tokio::task::spawn_blocking(move || {
+            let done = commons.tend(&mut root);
+            (root, done)
+        });
+        match tended.await {
+            Ok((root, Ok(()))) => nothing_to_do_at = root,
+            Ok((_, Err(error))) => tracing::warn!(%error, "the node could not tend to charters by itself"),
+            Err(_) => return,
+        }
     }
 }
 

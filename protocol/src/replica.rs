@@ -31,6 +31,7 @@ mod forks;
 mod heads;
 mod judge;
 mod pool;
+mod preview;
 mod receive;
 mod view;
 mod vouched;

@@ -232,19 +232,20 @@ fn who_takes_in_what_a_removed_member_wrote_later_answers_for_them_by_name() {
 fn a_word_against_a_proposal_is_a_keeper_s_where_it_stands() {
     let mut world = World::new();
     let proposed = world.edits(OTHER, &[]);
-    let mut declines = |world: &mut World, author| {
+    let says_no = |world: &mut World, author| {
         let facts = DeclineFacts { document: world.design }.encode().unwrap();
         let (kind, subject) = (Kind::DECLINE, Some(proposed));
         let id = world.writes(author, Draft { kind, subject, deps: vec![], facts, personal: None });
         (id, world.replica.is_by_keeper(world.replica.get(&id).unwrap(), &world.design))
     };
-    assert!(!declines(&mut world, OTHER).1 && !declines(&mut world, SOUTH).1);
-    let (word, keeper) = declines(&mut world, MAKER);
-    assert!(keeper && world.counts(word));
+    assert!(!says_no(&mut world, OTHER).1 && !says_no(&mut world, SOUTH).1);
+    let (refusal, of_keeper) = says_no(&mut world, MAKER);
+    assert!(of_keeper);
+    assert!(world.counts(refusal));
     // The word of who is removed later stands as far as the cut reaches, and no further.
-    world.removes(NORTH, MAKER, vec![word]);
-    assert!(world.replica.is_by_keeper(world.replica.get(&word).unwrap(), &world.design));
-    assert!(!declines(&mut world, MAKER).1);
+    world.removes(NORTH, MAKER, vec![refusal]);
+    assert!(world.replica.is_by_keeper(world.replica.get(&refusal).unwrap(), &world.design));
+    assert!(!says_no(&mut world, MAKER).1);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use aronde_protocol::ticket::Ticket;
 
 use super::init;
 use crate::context::Context;
+use crate::output::clean;
 use crate::progress::OnStderr;
 use crate::values;
 
@@ -46,6 +47,9 @@ impl Join {
             mdns: true,
         };
         let joined = run::join(&place, &join, &OnStderr::default())?;
-        context.show(&joined, || init::welcome(&joined) + init::RUN)
+        context.show(&joined, || {
+            let waits = joined.waits.as_ref().map(|waits| format!("{}\n", clean(&waits.to_string())));
+            init::welcome(&joined) + init::RUN + &waits.unwrap_or_default()
+        })
     }
 }

@@ -28,11 +28,13 @@ enum Command {
         mine: bool,
     },
     /// Why one entry doesn't count, and what would make it count
+    #[command(after_help = "Example:\n  aronde parked explain 9b20e1")]
     Explain {
         /// The entry: its id, or the beginning of it
         entry: String,
     },
     /// Sign your own work again that a removal or a rotation left behind
+    #[command(after_help = "Example:\n  aronde parked rescue")]
     Rescue,
 }
 

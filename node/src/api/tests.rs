@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use serde_json::{Value, json};
 
@@ -307,6 +307,46 @@ fn an_audit_has_the_published_shape() {
             "findings": [{"kind": "damaged-file", "entry": hex(6), "what": "one byte differs"}],
         })
     );
+}
+
+#[test]
+fn forks_have_the_published_shape() {
+    let summary = ForkSummary {
+        author: maker_a(),
+        author_name: Some("Maker A".into()),
+        log: u64::MAX.to_string(),
+        seq: 3,
+        entries: vec![id(5), id(6)],
+        healed: Some(Healing { entry: id(7), at: "2026-11-21T10:00:00Z".parse().unwrap() }),
+    };
+    let in_list = json!({
+        "author": maker_a(), "author_name": "Maker A", "log": "18446744073709551615", "seq": 3,
+        "entries": [hex(5), hex(6)], "healed": {"entry": hex(7), "at": "2026-11-21T10:00:00Z"},
+    });
+    assert_eq!(shape(&Answer::Forks(vec![summary.clone()])), json!([in_list]));
+    let entry = ForkEntry {
+        id: id(5),
+        seq: 3,
+        at: "2026-11-20T00:00:00Z".parse().unwrap(),
+        kind: "document/edit".into(),
+        subject: Some(id(4)),
+        subject_title: None,
+        counts: false,
+        reason: Some("it is a proposal".into()),
+    };
+    let branch = ForkBranch { length: 1, counting: 0, entries: vec![entry] };
+    let answer = Answer::ForksShow(ForkDetail { summary, branches: vec![branch] });
+    let mut expected = in_list;
+    expected.as_object_mut().unwrap().insert(
+        "branches".into(),
+        json!([{"length": 1, "counting": 0, "entries": [{
+            "id": hex(5), "seq": 3, "at": "2026-11-20T00:00:00Z", "kind": "document/edit",
+            "subject": hex(4), "subject_title": null, "counts": false, "reason": "it is a proposal",
+        }]}]),
+    );
+    assert_eq!(shape(&answer), expected);
+    assert_eq!(Request::ForksShow(ForksShow { fork: "05".into() }).read_answer(expected).unwrap(), answer);
+    assert!(Request::ForksHeal(ForksHeal::default()).signs() && !Request::Forks(Forks {}).signs());
 }
 
 #[test]

@@ -31,8 +31,8 @@ mod write;
 
 pub(super) use shown::shown_diff;
 use shown::{shown_conflict, value_text};
+pub(super) use write::add_edit;
 use write::create;
-pub(super) use write::edit;
 
 impl Commons {
     /// `design new`.
@@ -65,7 +65,7 @@ impl Commons {
             let document = burst.add(create(&first, under)?)?;
             let mut head = document;
             for batch in batches {
-                head = burst.add(edit(batch, document, vec![head])?)?;
+                head = add_edit(burst, batch, document, vec![head])?;
             }
             Ok(document)
         })

@@ -69,6 +69,9 @@ struct State {
     /// The newest charter that this home follows, once there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     charter: Option<EntryId>,
+    /// Whether the admission of this home's workshop needed more votes when it joined.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    waits: bool,
     fingerprint: String,
     #[serde(default)]
     logs: BTreeMap<String, Logs>,
@@ -104,6 +107,7 @@ impl Installation {
         let state = State {
             federation,
             charter: None,
+            waits: false,
             fingerprint: fingerprint(home),
             logs: BTreeMap::new(),
             left: BTreeMap::new(),
@@ -150,6 +154,20 @@ impl Installation {
     /// The file can't be written.
     pub fn follow(&mut self, charter: EntryId) -> Result<(), ServiceError> {
         self.state.charter = Some(charter).filter(|charter| *charter != self.state.federation);
+        self.save()
+    }
+
+    /// Whether this home waits for its workshop to be admitted, to bind its node then.
+    pub fn waits(&self) -> bool {
+        self.state.waits
+    }
+
+    /// Notes whether it does.
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub fn set_waits(&mut self, waits: bool) -> Result<(), ServiceError> {
+        self.state.waits = waits;
         self.save()
     }
 

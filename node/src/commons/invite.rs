@@ -6,7 +6,7 @@
 use std::net::{IpAddr, UdpSocket};
 use std::sync::PoisonError;
 
-use aronde_protocol::authority::operation::{AdmitMember, AdmitWorkshop, BindNode, MemberName, Operation};
+use aronde_protocol::authority::operation::{AdmitMember, AdmitWorkshop, BindNode, Operation};
 use aronde_protocol::authority::{Membership, Role};
 use aronde_protocol::burst::Draft;
 use aronde_protocol::entry::{Entry, EntryError};
@@ -21,8 +21,8 @@ use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 
 use super::entries::Entries;
-use super::{Commons, Log, nonce, now, timestamp};
-use crate::api::{self, Invited, ServiceError, Signer};
+use super::{Commons, Log, now, timestamp};
+use crate::api::{self, Invited, ServiceError, Signer, Waiting};
 
 impl Commons {
     /// `invite`.
@@ -143,6 +143,12 @@ impl Commons {
             Ok(ids?)
         });
         let admitted = admitted.map_err(|e| failed(e.message))?;
+        let carried = |id: &EntryId| entries.replica().get(id).is_some_and(|held| held.verdict.counts());
+        if matches!(offer, Offer::Workshop { .. }) && admitted.iter().all(carried) {
+            let mut notes = Vec::new();
+            self.propose_after(&mut entries, &key, &mut notes);
+            notes.iter().for_each(|note| tracing::warn!("{note}"));
+        }
         let (runs, carried) = proof(&entries, &admitted);
         if !admitted.iter().all(|id| carried.contains(id)) {
             return Err(failed("the authority has grown too long to be shown at once".into()));
@@ -161,12 +167,8 @@ impl Commons {
     ) -> Result<Vec<Draft>, ServiceError> {
         let steward = |role| role == Role::Steward;
         let (under, membership) = self.acting(entries, key.member(), steward, "a steward")?;
-        let operation = |operation: Operation, personal| -> Result<Draft, ServiceError> {
-            let facts = operation.to_facts().map_err(ServiceError::internal)?;
-            Ok(Draft { personal, ..super::plain(operation.kind(), facts) })
-        };
-        let personal = || Some(MemberName { nonce: nonce().ok()?, name: newcomer.name.to_owned() }.encode());
-        let name = personal().ok_or_else(|| ServiceError::internal("there is no randomness"))?.map(Some);
+        let operation = |operation: Operation, personal| super::operation(&operation, personal);
+        let name = super::called(Some(newcomer.name));
         let next = || newcomer.next.ok_or_else(|| ServiceError::user("the newcomer names no next key"));
         let bind = || Operation::BindNode(BindNode { under, peer: newcomer.from.to_bytes().into() });
         let key = newcomer.member;
@@ -198,7 +200,8 @@ impl Commons {
         proof(&self.entries(), ids)
     }
 
-    /// Takes in what an inviting node showed, and says as what it admits this home's member.
+    /// Takes in what an inviting node showed, and says as what it admits this home's member, or which motion is
+    /// to admit them once it is carried.
     ///
     /// # Errors
     /// The entries don't prove it; `unproven` makes the sentence.
@@ -206,16 +209,41 @@ impl Commons {
         &self,
         shown: Vec<Entry>,
         unproven: &dyn Fn(&str) -> ServiceError,
-    ) -> Result<(MemberKey, Membership), ServiceError> {
+    ) -> Result<Result<Membership, Waiting>, ServiceError> {
         let mut entries = self.entries();
         let received = entries.receive(shown)?;
         if let Some((_, refusal)) = received.refused.first() {
             return Err(unproven(&refusal.to_string()));
         }
-        let mine = entries.replica().authority().memberships_of(self.member).map(|(_, m)| m.clone()).next();
-        let mine = mine.ok_or_else(|| unproven("no entry in it admits the key of this home"))?;
+        let mine = entries.replica().authority().memberships_of(self.member()).map(|(_, m)| m.clone()).next();
+        let waits = Self::waiting(&entries, self.member());
+        if mine.is_none() && waits.is_some() {
+            self.installation.lock().unwrap_or_else(PoisonError::into_inner).set_waits(true)?;
+        }
         self.look(&mut entries);
-        Ok((self.member, mine))
+        match (mine, waits) {
+            (Some(mine), _) => Ok(Ok(mine)),
+            (None, Some(waiting)) => Ok(Err(waiting)),
+            (None, None) => Err(unproven("no entry in it admits the key of this home")),
+        }
+    }
+
+    /// The open motion that is to admit a member's workshop.
+    pub(super) fn waiting(entries: &Entries, member: MemberKey) -> Option<Waiting> {
+        let replica = entries.replica();
+        let admits = |id: &EntryId| match replica.get(id)?.gist.operation()? {
+            Operation::AdmitWorkshop(admit) if admit.key == member => Some(admit.name.clone()),
+            _ => None,
+        };
+        let motions = &replica.authority().motions;
+        motions.iter().find_map(|(id, motion)| {
+            Some(Waiting {
+                motion: *id,
+                workshop: admits(id)?,
+                needed: motion.quorum.saturating_sub(motion.votes.len()) as u64,
+                missing: Self::named(entries, &motion.missing),
+            })
+        })
     }
 
     /// Binds our own node under a stewardship that the member holds, if it is bound to nothing yet.
@@ -223,15 +251,19 @@ impl Commons {
     /// # Errors
     /// The entry can't be written, or the member is no steward.
     pub(crate) fn bind_own_node(&self) -> Result<(), ServiceError> {
+        self.bind_own(&mut self.entries())
+    }
+
+    /// As [`Commons::bind_own_node`], with the entries at hand.
+    pub(super) fn bind_own(&self, entries: &mut Entries) -> Result<(), ServiceError> {
         let key = self.key(&Signer::default())?;
-        let mut entries = self.entries();
         if entries.replica().authority().workshop_of_node(&self.peer.to_bytes()).is_some() {
             return Ok(());
         }
-        let (under, _) = self.acting(&entries, key.member(), |role| role == Role::Steward, "a steward")?;
+        let (under, _) = self.steward(entries, &key)?;
         let bind = Operation::BindNode(BindNode { under, peer: self.peer.to_bytes().into() });
-        let draft = super::plain(bind.kind(), bind.to_facts().map_err(ServiceError::internal)?);
-        self.write(&mut entries, &key, Log::Operations, |burst| Ok(burst.add(draft)?)).map(|_| ())
+        let draft = super::operation(&bind, None)?;
+        self.write(entries, &key, Log::Operations, |burst| Ok(burst.add(draft)?)).map(|_| ())
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use aronde_protocol::acceptance::Verdict;
 use aronde_protocol::authority::Role;
 use aronde_protocol::authority::operation::{AddKeeper, DropKeeper, Operation};
 use aronde_protocol::burst::Draft;
@@ -41,15 +42,16 @@ impl Commons {
         let mut entries = self.entries();
         let document = design_id(&entries, &wanted.id)?;
         let Say { under, through } = self.say(&entries, key.member(), &document)?;
-        let workshop = workshop(&entries, &wanted.workshop)?;
+        let standing = entries.replica().authority().workshops.keys().copied().collect();
+        let workshop = one_of(&entries, &wanted.workshop, &standing)?;
         if entries.replica().keepers(&document).contains(&workshop) {
             let name = names(&[named(&entries, workshop)]);
             return Err(ServiceError::user(format!("{name} keeps this design already"))
                 .hint(format!("see who does: aronde design keepers {} list", document.short())));
         }
         let add = operation(&Operation::AddKeeper(AddKeeper { under, document, through, workshop }))?;
-        let signed = self.write(&mut entries, &key, Log::Operations, |burst| Ok(burst.add(add)?))?;
-        kept(&entries, document, vec![signed])
+        let written = self.write(&mut entries, &key, Log::Operations, |burst| Ok(burst.add(add)?))?;
+        kept(&entries, document, vec![written])
     }
 
     /// `design keepers ID drop`: every grant by which the workshop keeps the design is struck.
@@ -75,18 +77,15 @@ impl Commons {
         let (own, others): (Vec<Keeping>, Vec<Keeping>) =
             keepings.into_iter().filter(|k| k.workshop == workshop).partition(|k| k.grant == through);
         // What this operation itself rests on, if that, goes last.
-        let drops: Vec<Draft> = others
-            .into_iter()
-            .chain(own)
-            .map(|Keeping { grant, .. }| {
+        let written = self.write(&mut entries, &key, Log::Operations, |burst| {
+            let struck = others.into_iter().chain(own).map(|Keeping { grant, .. }| {
                 let cut = cut.clone();
-                operation(&Operation::DropKeeper(DropKeeper { under, document, through, grant, cut }))
-            })
-            .collect::<Result<_, _>>()?;
-        let signed = self.write(&mut entries, &key, Log::Operations, |burst| {
-            drops.into_iter().map(|drop| Ok(burst.add(drop)?)).collect::<Result<Vec<_>, ServiceError>>()
+                let strikes = DropKeeper { under, document, through, grant, cut };
+                Ok(burst.add(operation(&Operation::DropKeeper(strikes))?)?)
+            });
+            struck.collect::<Result<Vec<_>, ServiceError>>()
         })?;
-        kept(&entries, document, signed)
+        kept(&entries, document, written)
     }
 
     /// The stewardship, and the grant of the document, by which a member says who keeps it.
@@ -151,8 +150,13 @@ impl Commons {
     }
 }
 
-/// Who keeps a design now.
+/// Who keeps a design now, after these operations were signed.
 fn kept(entries: &Entries, id: DocumentId, signed: Vec<EntryId>) -> Result<DesignKept, ServiceError> {
+    for operation in &signed {
+        if let Some(Verdict::Parked(why)) = entries.replica().get(operation).map(|held| held.verdict) {
+            return Err(ServiceError::internal(format!("the operation {operation} has no effect: {why}")));
+        }
+    }
     let mut keepers = Vec::new();
     for Keeping { grant, workshop } in entries.replica().keepings(&id) {
         let entry = entries.entry(&grant.unwrap_or(id))?;
@@ -193,10 +197,6 @@ fn operation(operation: &Operation) -> Result<Draft, ServiceError> {
 }
 
 /// The workshop that a text means: its name, its id, or the beginning of one.
-fn workshop(entries: &Entries, text: &str) -> Result<WorkshopId, ServiceError> {
-    one_of(entries, text, &entries.replica().authority().workshops.keys().copied().collect())
-}
-
 fn one_of(entries: &Entries, text: &str, among: &BTreeSet<WorkshopId>) -> Result<WorkshopId, ServiceError> {
     let called = |id: &&WorkshopId| Commons::workshop_name(entries, id).as_deref() == Some(text.trim());
     let called: Vec<&WorkshopId> = among.iter().filter(called).collect();

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aronde_protocol::acceptance::{Reason, Verdict};
 use aronde_protocol::authority::NotHolding;
 use aronde_protocol::burst::Draft;
-use aronde_protocol::canonical;
-use aronde_protocol::document::edit::EditFacts;
+use aronde_protocol::document::batch::Batch;
 use aronde_protocol::entry::{Class, Kind};
 use aronde_protocol::id::{DocumentId, EntryId, WorkshopId};
 use aronde_protocol::key::MemberKey;
@@ -24,7 +23,7 @@ impl Commons {
     /// `parked list`.
     pub(super) fn parked_list(&self, list: &ParkedList) -> Vec<ParkedEntry> {
         let entries = self.entries();
-        let mine = own_keys(entries.replica(), self.member);
+        let mine = own_keys(entries.replica(), self.member());
         let held = entries.replica().held().filter(|held| !held.verdict.counts());
         held.filter(|held| !list.mine || mine.contains(&held.author))
             .map(|held| parked(&entries, held))
@@ -94,14 +93,8 @@ impl Commons {
                 let mut said = BTreeMap::new();
                 for (document, (taken, heads)) in bases {
                     let tips = held.get(&document).cloned().unwrap_or_default();
-                    let by = burst.add(Draft {
-                        kind: Kind::EDIT,
-                        subject: Some(document),
-                        deps: heads.into_iter().chain(tips).collect(),
-                        facts: canonical::encode(&EditFacts { edits: Vec::new() })
-                            .map_err(ServiceError::internal)?,
-                        personal: None,
-                    })?;
+                    let heads = heads.into_iter().chain(tips).collect();
+                    let by = super::design::add_edit(burst, &Batch::default(), document, heads)?;
                     said.extend(taken.into_iter().map(|entry| (entry, by)));
                 }
                 for entry in again {

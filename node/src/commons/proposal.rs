@@ -38,14 +38,14 @@ pub(super) struct Found {
 }
 
 /// A word against a proposal.
-pub(super) struct Declined {
+pub(super) struct Word {
     id: EntryId,
     by: MemberKey,
     at: u64,
 }
 
 /// Words against proposals, by the proposal.
-pub(super) type Declines = BTreeMap<EntryId, Vec<Declined>>;
+pub(super) type Words = BTreeMap<EntryId, Vec<Word>>;
 
 impl From<proposal::Proposal<'_>> for Found {
     fn from(proposal: proposal::Proposal<'_>) -> Self {
@@ -70,14 +70,14 @@ impl Commons {
             Some(text) => vec![design_id(&entries, text)?],
             None => entries.replica().documents().collect(),
         };
-        let declines = Self::declines(&entries);
+        let words = Self::words(&entries);
         let mut list = Vec::new();
         for id in designs {
             let waiting = proposal::waiting(entries.replica(), &id).into_iter();
             let waiting: Vec<Found> =
-                waiting.map(Found::from).filter(|p| !wanted.mine || p.author == self.member).collect();
+                waiting.map(Found::from).filter(|p| !wanted.mine || p.author == self.member()).collect();
             for found in waiting {
-                list.push(Self::proposal_summary(&mut entries, &declines, &found)?);
+                list.push(Self::proposal_summary(&mut entries, &words, &found)?);
             }
         }
         list.sort_by_key(|p| (p.state != ProposalState::Open, p.at, p.id));
@@ -87,9 +87,9 @@ impl Commons {
     /// `proposal show`.
     pub(super) fn proposal_show(&self, id: &str) -> Result<ProposalDetail, ServiceError> {
         let mut entries = self.entries();
-        let found = Self::named(&entries, id)?;
-        let declines = Self::declines(&entries);
-        let summary = Self::proposal_summary(&mut entries, &declines, &found)?;
+        let found = Self::proposal_named(&entries, id)?;
+        let words = Self::words(&entries);
+        let summary = Self::proposal_summary(&mut entries, &words, &found)?;
         let further = proposal::of(entries.replica(), &found.head).map_or_else(Vec::new, |p| {
             let own = proposal::further(entries.replica(), &p).into_iter();
             own.filter(|f| f.head.author == found.author).map(|f| f.head.id).collect()
@@ -101,7 +101,7 @@ impl Commons {
         Ok(ProposalDetail {
             summary,
             keepers: Self::keepers(&entries, &found.design),
-            yours: Self::keeps(&entries, self.member, &found.design),
+            yours: Self::keeps(&entries, self.member(), &found.design),
             by: Self::proposed_by(&entries, &found),
             unknown_edits: found.unknown as u64,
             further,
@@ -119,7 +119,7 @@ impl Commons {
     ) -> Result<ProposalAccepted, ServiceError> {
         let key = self.key(signer)?;
         let mut entries = self.entries();
-        let found = Self::named(&entries, &wanted.id)?;
+        let found = Self::proposal_named(&entries, &wanted.id)?;
         Self::check_keeps(&entries, key.member(), &found.design, "take a proposal in")?;
         let by = Self::proposed_by(&entries, &found);
         let answered: Vec<String> = by.iter().filter(|b| b.without_right).map(called).collect();
@@ -134,8 +134,10 @@ impl Commons {
         let now = entries.document(&found.design)?;
         let then = entries.document_with(&found.design, &found.edits)?;
         let conflicts = Diff::between(&now, &then).conflicts();
-        let draft = design::edit(&Batch::default(), found.design, then.heads())?;
-        let id = self.write(&mut entries, &key, Log::Work, |burst| Ok(burst.add(draft)?))?;
+        let heads = then.heads();
+        let id = self.write(&mut entries, &key, Log::Work, |burst| {
+            design::add_edit(burst, &Batch::default(), found.design, heads)
+        })?;
         let counts = |id: &EntryId| entries.replica().get(id).is_some_and(|held| held.verdict.counts());
         if !found.edits.iter().chain([&id]).all(counts) {
             return Err(ServiceError::internal("the proposal does not count, though a keeper signed on top"));
@@ -157,7 +159,7 @@ impl Commons {
         }
         let key = self.key(signer)?;
         let mut entries = self.entries();
-        let found = Self::named(&entries, &said.id)?;
+        let found = Self::proposal_named(&entries, &said.id)?;
         Self::check_keeps(&entries, key.member(), &found.design, "decline a proposal")?;
         let draft = Draft {
             kind: Kind::DECLINE,
@@ -175,11 +177,11 @@ impl Commons {
         entries: &Entries,
         design: &DocumentId,
     ) -> Result<Vec<EntryId>, ServiceError> {
-        let declines = Self::declines(entries);
+        let words = Self::words(entries);
         let mut open = Vec::new();
         for waiting in proposal::waiting(entries.replica(), design) {
             let head = waiting.head.id;
-            if Self::state(entries, &declines, design, &head)?.0 == ProposalState::Open {
+            if Self::state(entries, &words, design, &head)?.0 == ProposalState::Open {
                 open.push(head);
             }
         }
@@ -187,7 +189,7 @@ impl Commons {
     }
 
     /// The proposal that a text names: any edit that waits, not only the newest of a line.
-    fn named(entries: &Entries, text: &str) -> Result<Found, ServiceError> {
+    fn proposal_named(entries: &Entries, text: &str) -> Result<Found, ServiceError> {
         let replica = entries.replica();
         let waiting: Vec<EntryId> = replica
             .documents()
@@ -215,25 +217,25 @@ impl Commons {
     }
 
     /// All words against proposals that count.
-    pub(super) fn declines(entries: &Entries) -> Declines {
-        let mut declines = Declines::new();
+    pub(super) fn words(entries: &Entries) -> Words {
+        let mut words = Words::new();
         let records = entries.replica().records();
         for held in records.filter(|held| held.gist == Gist::Decline && held.verdict.counts()) {
-            let declined = Declined { id: held.id, by: held.author, at: held.header.at };
-            declines.entry(held.header.subject.unwrap_or(held.id)).or_default().push(declined);
+            let word = Word { id: held.id, by: held.author, at: held.header.at };
+            words.entry(held.header.subject.unwrap_or(held.id)).or_default().push(word);
         }
-        declines
+        words
     }
 
     /// How things are with a proposal, by the newest word of a keeper.
     pub(super) fn state<'d>(
         entries: &Entries,
-        declines: &'d Declines,
+        words: &'d Words,
         design: &DocumentId,
         head: &EntryId,
-    ) -> Result<(ProposalState, Option<&'d Declined>), ServiceError> {
-        let mut last: Option<&Declined> = None;
-        for word in declines.get(head).into_iter().flatten() {
+    ) -> Result<(ProposalState, Option<&'d Word>), ServiceError> {
+        let mut last: Option<&Word> = None;
+        for word in words.get(head).into_iter().flatten() {
             // A word that names another document than the proposal's speaks of nothing.
             let facts = DeclineFacts::read(entries.entry(&word.id)?.facts())?;
             let newer = last.is_none_or(|last| (last.at, last.id) < (word.at, word.id));
@@ -248,12 +250,12 @@ impl Commons {
 
     fn proposal_summary(
         entries: &mut Entries,
-        declines: &Declines,
+        words: &Words,
         found: &Found,
     ) -> Result<ProposalSummary, ServiceError> {
         let document = entries.document(&found.design)?;
         let title = Design::of(&document).ok().and_then(|design| design.title.agreed().cloned());
-        let (state, declined) = Self::state(entries, declines, &found.design, &found.head)?;
+        let (state, declined) = Self::state(entries, words, &found.design, &found.head)?;
         let reason = match declined {
             Some(word) => entries.entry(&word.id)?.personal().and_then(PersonalPart::read).map(|p| p.note),
             None => None,

@@ -27,7 +27,7 @@ impl fmt::Display for Recalled {
         let entries = if self.entries == 1 { "1 entry" } else { &format!("{} entries", self.entries) };
         write!(
             f,
-            "this home had lost {entries} of its own logs and peers gave them back: it was restored from an older copy, or its journal was damaged; it writes to a fresh log from here on"
+            "peers gave this home {entries} of its own logs, which it did not have: it was restored from an older copy, its journal was damaged, or the home that it was copied from still writes; it goes on in a fresh log"
         )
     }
 }

@@ -28,7 +28,7 @@ impl Commons {
             charter: authority.charter.unwrap_or(replica.federation()),
         };
         let bound = authority.workshop_of_node(&self.peer.to_bytes());
-        let mine: Vec<_> = authority.memberships_of(self.member).collect();
+        let mine: Vec<_> = authority.memberships_of(self.member()).collect();
         let membership = mine.iter().find(|(_, m)| Some(m.workshop) == bound).or_else(|| mine.first());
         let workshop = bound.or(membership.map(|(_, m)| m.workshop)).unwrap_or(EntryId([0; 32]));
         let role = membership.map(|(_, m)| m.role);
@@ -38,13 +38,14 @@ impl Commons {
             warnings.push(recalled.to_string());
         }
         let forks = replica.forks();
-        let open = forks.iter().filter(|f| f.author == self.member && f.healed.is_none()).count();
+        let open = forks.iter().filter(|f| f.author == self.member() && f.healed.is_none()).count();
         if open > 0 {
             let places = if open == 1 { "one place" } else { &format!("{open} places") };
             warnings.push(format!(
                 "this member's log forks in {places}: two installations, or one and an older copy of it, wrote with one key; all of it is kept, nothing more is written there; look: aronde forks, then say that it is known: aronde forks heal"
             ));
         }
+        warnings.extend(self.wants_attention(&entries));
         let files = self.files.list().unwrap_or_default();
         let parked = replica.len() - replica.accepted().len();
         let counts = Counts {
@@ -68,7 +69,7 @@ impl Commons {
         let peers = peers(&mut entries, self.peer, online.as_ref().map(|(status, _)| status));
         StatusAnswer {
             federation,
-            member: MemberName { did: self.member, name: Self::name_of(&entries, self.member), role },
+            member: MemberName { did: self.member(), name: Self::name_of(&entries, self.member()), role },
             workshop: WorkshopName { id: workshop, name: Self::workshop_name(&entries, &workshop) },
             node,
             counts,
@@ -77,6 +78,51 @@ impl Commons {
             peers,
             warnings,
         }
+    }
+
+    /// What waits for this home's workshop or its member, and what is quarrelled over.
+    fn wants_attention(&self, entries: &Entries) -> Vec<String> {
+        let mut wants: Vec<String> = Vec::new();
+        if let Some(waits) = Self::waiting(entries, self.member()) {
+            wants.push(format!("{waits}; it goes on by itself when they have voted"));
+        }
+        let replica = entries.replica();
+        if let Some(alarm) = &replica.authority().alarm {
+            let rivals: Vec<String> = alarm.rivals.iter().map(|id| id.short()).collect();
+            let both: Vec<String> =
+                Self::named(entries, &alarm.double_signers).into_iter().filter_map(|w| w.name).collect();
+            let both = if both.is_empty() {
+                String::new()
+            } else {
+                format!("; {} endorsed more than one of them", both.join(", "))
+            };
+            wants.push(format!(
+                "the charters {} quarrel over what follows {}{both}: look at them with aronde charter list, and heal them with aronde charter propose",
+                rivals.join(" and "),
+                alarm.before.short()
+            ));
+        }
+        for motion in self.motion_rows(entries) {
+            let missing: Vec<String> = motion.missing.iter().filter_map(|w| w.name.clone()).collect();
+            let id = motion.id.short();
+            wants.push(if motion.waits_for_us {
+                format!(
+                    "a motion waits for your workshop's vote: {}; vote with aronde workshop vote {id}",
+                    motion.what
+                )
+            } else {
+                format!("a motion is open: {}; it waits for a vote of: {}", motion.what, missing.join(", "))
+            });
+        }
+        if let Some(ours) = self.own_workshop(entries) {
+            for charter in self.waiting_charters(entries, ours) {
+                let id = charter.short();
+                wants.push(format!(
+                    "a charter waits for your workshop's endorsement: see aronde charter show {id}, then aronde charter endorse {id}"
+                ));
+            }
+        }
+        wants
     }
 
     fn online_status(&self) -> Option<(network::Status, Option<std::net::SocketAddr>)> {

@@ -37,6 +37,20 @@ pub struct Config {
     /// Whether peers are looked for on the local network.
     #[serde(default = "yes")]
     pub mdns: bool,
+    /// Whether a steward's node endorses charters that change nothing here.
+    #[serde(default)]
+    pub endorse: Endorsing,
+}
+
+/// Who endorses charters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Endorsing {
+    /// The node, while it runs, those that change nothing here; the steward the others.
+    #[default]
+    ByItself,
+    /// The steward.
+    ByHand,
 }
 
 fn yes() -> bool {
@@ -118,7 +132,10 @@ impl Config {
              peers = {}\n\
              \n\
              # Whether to look for peers on the local network.\n\
-             mdns = {}\n",
+             mdns = {}\n\
+             \n\
+             # Whether a steward's node endorses charters that change nothing here: \"by-itself\" or \"by-hand\".\n\
+             endorse = \"by-itself\"\n",
             toml::Value::from(self.name.as_str()),
             toml::Value::from(self.workshop.as_str()),
             toml::Value::from(self.federation.as_str()),

@@ -89,6 +89,7 @@ impl HomeDraft {
             },
             peers: vec![],
             mdns: new.mdns,
+            endorse: super::Endorsing::default(),
         };
         Ok(config.create(&self.home.config_file())?)
     }

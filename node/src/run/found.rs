@@ -59,6 +59,7 @@ pub fn init(place: &Path, founding: &Founding) -> Result<Joined, ServiceError> {
         member: ShownMember { did: member, name: Some(founding.name.clone()), role: Some(Role::Steward) },
         workshop: WorkshopName { id: federation, name: Some(founding.workshop.clone()) },
         home: home.path().to_owned(),
+        waits: None,
     })
 }
 

@@ -71,6 +71,12 @@ pub fn join(place: &Path, join: &Join, progress: &dyn Progress) -> Result<Joined
     }
     let home = draft.finish()?;
     let joined = Joined { home: home.path().to_owned(), ..joined };
+    if let Some(waits) = &joined.waits {
+        progress.say(&format!(
+            "{waits}; run the node (aronde up), and it goes on by itself when they have voted"
+        ));
+        return Ok(joined);
+    }
     progress.say("fetching what the federation holds");
     // The newcomer is a member now, whatever becomes of this.
     if let Err(error) = first_sync(&home, join, inviting) {
@@ -134,8 +140,8 @@ fn settle(
     Installation::create(home.path(), ticket.federation.founding)?;
     let commons = Commons::open(home)?;
     commons.unlock(join.passphrase.as_ref())?;
-    let (key, membership) = commons.take_grant(shown, &unproven)?;
-    if matches!(ticket.offer, Offer::Workshop { .. }) {
+    let granted = commons.take_grant(shown, &unproven)?;
+    if granted.is_ok() && matches!(ticket.offer, Offer::Workshop { .. }) {
         commons.bind_own_node()?;
     }
     let status = crate::api::Service::call(
@@ -152,9 +158,17 @@ fn settle(
     Ok(Joined {
         id: ticket.federation.founding,
         federation: FederationName { ..status.federation },
-        member: MemberName { did: key, name: Some(join.name.clone()), role: Some(membership.role) },
-        workshop: WorkshopName { id: membership.workshop, name: Some(named) },
+        member: MemberName {
+            did: commons.member(),
+            name: Some(join.name.clone()),
+            role: granted.as_ref().ok().map(|membership| membership.role),
+        },
+        workshop: WorkshopName {
+            id: granted.as_ref().map_or_else(|waits| waits.motion, |membership| membership.workshop),
+            name: Some(named),
+        },
         home: home.path().to_owned(),
+        waits: granted.err(),
     })
 }
 

@@ -15,8 +15,7 @@ pub use facts::{
     Redact, RemoveMember, RemoveWorkshop, Rotate, SetPolicy, UnbindNode, Vote,
 };
 
-/// The personal part of an operation that admits somebody, and of one that removes or redacts: what that
-/// member is called, or why it was done.
+/// The personal part of an operation that admits somebody: what that member is called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MemberName {
@@ -41,6 +40,39 @@ impl MemberName {
         check_name(&self.name)?;
         canonical::encode(self).map_err(|error| EntryError::Canonical { part: "personal part", error })
     }
+}
+
+/// The personal part of an operation that removes somebody or redacts: why it was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// 16 random bytes, so that a hash doesn't give away a reason.
+    #[serde(with = "serde_bytes")]
+    pub nonce: [u8; 16],
+    /// The reason, of at most [`limits::NOTE_MAX`] bytes.
+    pub reason: String,
+}
+
+impl Reason {
+    /// Reads a personal part; `None` when it isn't one, since it decides nothing.
+    pub fn read(bytes: &[u8]) -> Option<String> {
+        canonical::decode::<Self>(bytes).ok().map(|p| p.reason).filter(|reason| is_reason(reason))
+    }
+
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// The reason is empty or too long.
+    pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
+        if !is_reason(&self.reason) {
+            return Err(EntryError::Unfit("reason is empty or longer than 4 KiB"));
+        }
+        canonical::encode(self).map_err(|error| EntryError::Canonical { part: "personal part", error })
+    }
+}
+
+fn is_reason(text: &str) -> bool {
+    !text.trim().is_empty() && text.len() <= limits::NOTE_MAX
 }
 
 /// Whether a text may be the name of a member, workshop or federation.

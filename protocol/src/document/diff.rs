@@ -149,19 +149,20 @@ fn fields_of(old: Option<&Listed<Fields>>, new: Option<&Listed<Fields>>) -> Vec<
     let none = Fields::new();
     let of = |item: Option<&Listed<Fields>>| item.map_or_else(|| none.clone(), |item| item.what.clone());
     let mut found = changes(&of(old), &of(new));
-    let whole: [(&str, fn(&Listed<Fields>) -> Option<&Conflict>); 2] =
-        [(PRESENCE, |item| item.removed.as_ref()), (PLACE, |item| item.moved.as_ref())];
-    for (field, conflict) in whole {
-        let values = |item: Option<&Listed<Fields>>| {
-            let conflict = item.and_then(conflict);
-            conflict.map_or_else(Vec::new, |c| c.values.iter().map(|s| s.value.clone()).collect())
-        };
-        let (old, new) = (values(old), values(new));
-        if !same(&old, &new) {
-            found.push(FieldChange { field: field.to_owned(), old, new });
-        }
-    }
+    let presence = |item: &Listed<Fields>| item.removed.clone();
+    let place = |item: &Listed<Fields>| item.moved.clone();
+    found.extend(contested(PRESENCE, old.and_then(presence), new.and_then(presence)));
+    found.extend(contested(PLACE, old.and_then(place), new.and_then(place)));
     found
+}
+
+/// A difference in what stands in conflict about an item as a whole.
+fn contested(field: &str, old: Option<Conflict>, new: Option<Conflict>) -> Option<FieldChange> {
+    let values = |conflict: Option<Conflict>| -> Vec<Shown> {
+        conflict.into_iter().flat_map(|c| c.values).map(|stated| stated.value).collect()
+    };
+    let (old, new) = (values(old), values(new));
+    (!same(&old, &new)).then(|| FieldChange { field: field.to_owned(), old, new })
 }
 
 fn changes(old: &Fields, new: &Fields) -> Vec<FieldChange> {

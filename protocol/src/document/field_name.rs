@@ -68,8 +68,8 @@ fn slips(from: &str, to: &str) -> usize {
             let at = |row: &[usize], n: usize| row.get(n).copied().unwrap_or(usize::MAX - 1);
             let mut least =
                 (at(&above, j) + usize::from(a != b)).min(at(&above, j + 1) + 1).min(at(&row, j) + 1);
-            let last = |of: &[char], n: usize| n.checked_sub(1).and_then(|n| of.get(n).copied());
-            if last(&from, i) == Some(*b) && last(&to, j) == Some(*a) {
+            let previous = |of: &[char], n: usize| n.checked_sub(1).and_then(|n| of.get(n).copied());
+            if previous(&from, i) == Some(*b) && previous(&to, j) == Some(*a) {
                 least = least.min(at(&before, j.wrapping_sub(1)) + 1);
             }
             row.push(least);
@@ -80,7 +80,7 @@ fn slips(from: &str, to: &str) -> usize {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

@@ -28,12 +28,15 @@ pub struct Fork {
     pub healed: Option<EntryId>,
 }
 
+/// Statements that heal: by the log that they speak of, their ids and the heads that they name.
+type Healings<'a> = HashMap<(MemberKey, u64), Vec<(EntryId, &'a [EntryId])>>;
+
 impl Replica {
     /// The places where logs part, by author, log and place.
     pub fn forks(&self) -> Vec<Fork> {
         let forked = self.logs.iter().filter(|(_, seqs)| seqs.values().any(|places| places.len() > 1));
         let mut forked = forked.peekable();
-        let statements = if forked.peek().is_some() { self.healings() } else { HashMap::new() };
+        let statements = if forked.peek().is_some() { self.healings() } else { Healings::new() };
         let mut forks = Vec::new();
         for ((author, log), seqs) in forked {
             let said = statements.get(&(*author, *log)).map_or(&[][..], Vec::as_slice);
@@ -54,9 +57,9 @@ impl Replica {
         forks
     }
 
-    /// The statements that count, of the logs that they speak of: their ids, and the heads that they name.
-    fn healings(&self) -> HashMap<(MemberKey, u64), Vec<(EntryId, &[EntryId])>> {
-        let mut healings: HashMap<_, Vec<_>> = HashMap::new();
+    /// The statements that count.
+    fn healings(&self) -> Healings<'_> {
+        let mut healings = Healings::new();
         for held in self.records().filter(|held| held.verdict.counts()) {
             if let Gist::ForkHealed { log, heads } = &held.gist {
                 healings.entry((held.author, *log)).or_default().push((held.id, heads.as_slice()));

@@ -41,8 +41,8 @@ impl Replica {
     pub(super) fn judge(&mut self) {
         let (work, operations) = self.unjudged;
         self.unjudged = (self.held.len(), self.operations.len());
-        let anew = self.judge_operations(operations) | std::mem::take(&mut self.reached);
-        if anew {
+        let reached = std::mem::take(&mut self.reached);
+        if self.judge_operations(operations, reached) {
             self.judge_all_work();
         } else {
             for place in work..self.held.len() {
@@ -51,8 +51,9 @@ impl Replica {
         }
     }
 
-    /// Judges the operations from this number on. Answers whether all work is to be judged again.
-    fn judge_operations(&mut self, first: Number) -> bool {
+    /// Judges the operations from this number on. Answers whether all work is to be judged again, as it is when
+    /// a head that an operation names was `reached`.
+    fn judge_operations(&mut self, first: Number, reached: bool) -> bool {
         let Some(founding) = self.graph.number(&self.federation) else { return false };
         let mut judge = self.judge.take().unwrap_or_else(|| Judge::new(founding));
         let named = self.graph.number(&self.name);
@@ -64,8 +65,9 @@ impl Replica {
             Effect::Changed
         };
         let changed = effect == Effect::Changed;
-        let anew = changed || (first..self.graph.len()).any(|n| self.changes_work(n));
-        if changed {
+        let anew = changed || reached || (first..self.graph.len()).any(|n| self.changes_work(n));
+        // A charter settles what is behind its heads as they come to be held.
+        if changed || reached {
             self.settlements =
                 Settlements::of(&self.graph, &charter::chain(&self.graph, judge.followed().charter));
         }

@@ -1,6 +1,6 @@
 //! What can be asked of a replica.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{Held, Replica};
 use crate::acceptance::{Reason, Verdict};
@@ -10,6 +10,7 @@ use crate::digest::Digest;
 use crate::entry::Class;
 use crate::id::{DocumentId, EntryId};
 use crate::key::MemberKey;
+use crate::limits;
 
 const OPEN: Verdict = Verdict::Parked(Reason::Operation(NotHolding::Open));
 
@@ -136,6 +137,38 @@ impl Replica {
         let mut heads: Vec<_> = accepted().filter(|(n, _)| !behind.contains(*n)).map(|(_, h)| h.id).collect();
         heads.sort_unstable();
         heads
+    }
+
+    /// What an author names in `seen`: the heads of the authority. Where there are more than an entry may name, which
+    /// one hostile steward can bring about: heads that know the charter followed and what makes the author a member,
+    /// then those that know most. What an operation leaves out, the next one names.
+    pub fn seen_by(&self, author: MemberKey) -> Vec<EntryId> {
+        let heads = self.authority_heads();
+        if heads.len() <= limits::SEEN_MAX {
+            return heads;
+        }
+        let past =
+            |id: &EntryId| self.get(id).map_or(0, |held| held.past.without(&OperationSet::default()).len());
+        let mut heads: Vec<_> = heads.into_iter().map(|id| (std::cmp::Reverse(past(&id)), id)).collect();
+        heads.sort_unstable();
+        let memberships: Vec<_> = self.authority.memberships_of(author).map(|(id, _)| *id).collect();
+        let rotations = memberships.iter().filter_map(|id| self.graph.number(id)).flat_map(|grant| {
+            self.graph.rotations(grant).iter().filter_map(|rotation| self.graph.id(*rotation))
+        });
+        let needed = self.authority.charter.into_iter().chain(memberships.iter().copied()).chain(rotations);
+        let knows = |head: &EntryId, id: &EntryId| {
+            head == id || self.get(head).is_some_and(|held| self.has_in_past(held, id))
+        };
+        let mut named: BTreeSet<EntryId> = needed
+            .filter_map(|id| heads.iter().map(|(_, head)| *head).find(|head| knows(head, &id)))
+            .take(limits::SEEN_MAX)
+            .collect();
+        for (_, head) in heads {
+            if named.len() < limits::SEEN_MAX {
+                named.insert(head);
+            }
+        }
+        named.into_iter().collect()
     }
 
     /// The operations that lie in an entry's past, its own class of facts apart.

@@ -1,7 +1,5 @@
 //! `aronde key backup`
 
-use std::io::Write;
-
 use aronde_node::api::ServiceError;
 use aronde_node::key_file::{self, Purpose};
 use aronde_node::recovery_phrase;
@@ -10,6 +8,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::passphrase::can_ask;
+use crate::values;
 
 /// `aronde key backup`
 #[derive(Debug, clap::Args)]
@@ -94,13 +93,7 @@ fn agreed() -> Result<bool, ServiceError> {
         eprintln!("Once the words are on paper, take the next key out with: aronde key backup --remove-next");
         return Ok(false);
     }
-    eprint!("\nAre the words of the next key on paper, and shall it leave this home? [y/N] ");
-    let _ = std::io::stderr().flush();
-    let mut line = String::new();
-    std::io::stdin()
-        .read_line(&mut line)
-        .map_err(|e| ServiceError::user(format!("the answer cannot be read: {e}")))?;
-    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
+    values::agreed("\nAre the words of the next key on paper, and shall it leave this home?")
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ use super::{design_id, read, settled};
 use crate::api::{DesignFiles, DesignFilesWritten, ServiceError};
 use crate::commons::Commons;
 
+/// Files by where they go.
+type Files = Vec<(FilePath, FileHash)>;
+
 impl Commons {
     /// `design files`.
     pub(in crate::commons) fn design_files(
@@ -60,10 +63,8 @@ impl Commons {
         Ok(DesignFilesWritten { id, out: root, files: files.len() as u64, bytes, missing, left_out })
     }
 
-    fn checked_files(
-        &self,
-        wanted: &DesignFiles,
-    ) -> Result<(DocumentId, Vec<(FilePath, FileHash)>, u64), ServiceError> {
+    /// The files of a design with paths that can be written, and how many of its edits were left out.
+    fn checked_files(&self, wanted: &DesignFiles) -> Result<(DocumentId, Files, u64), ServiceError> {
         let mut entries = self.entries();
         let id = design_id(&entries, &wanted.id)?;
         let design = read(&entries.document(&id)?)?;

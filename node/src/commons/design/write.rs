@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aronde_protocol::authority::Role;
-use aronde_protocol::burst::Draft;
+use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::canonical;
 use aronde_protocol::document::batch::Batch;
 use aronde_protocol::document::materialise::Document;
@@ -18,7 +18,7 @@ use aronde_protocol::document::update::{self, UpdateError};
 use aronde_protocol::entry::Kind;
 use aronde_protocol::id::{DocumentId, EntryId, MembershipId};
 use aronde_protocol::key::{MemberKey, SecretKey};
-use aronde_protocol::{licence, proposal};
+use aronde_protocol::{licence, limits, proposal};
 
 use super::super::entries::Entries;
 use super::super::resolve::resolve;
@@ -144,7 +144,7 @@ impl Commons {
         self.write(entries, key, Log::Work, |burst| {
             let mut last = None;
             for batch in &batches {
-                let entry = burst.add(edit(batch, *id, std::mem::take(&mut deps))?)?;
+                let entry = add_edit(burst, batch, *id, std::mem::take(&mut deps))?;
                 deps = vec![entry];
                 last = Some(entry);
             }
@@ -173,12 +173,24 @@ pub(super) fn create(batch: &Batch, under: MembershipId) -> Result<Draft, Servic
     Ok(Draft { kind: Kind::CREATE, subject: None, deps: Vec::new(), facts, personal: personal(batch)? })
 }
 
-/// An entry that changes one.
-pub(in crate::commons) fn edit(
+/// Adds an entry that changes a design, on top of these heads. Heads that are more than one entry may name are
+/// joined before it, by entries that change nothing: else whoever leaves many heads would stop all others.
+pub(in crate::commons) fn add_edit(
+    burst: &mut Burst<'_>,
     batch: &Batch,
     document: DocumentId,
-    deps: Vec<EntryId>,
-) -> Result<Draft, ServiceError> {
+    mut heads: Vec<EntryId>,
+) -> Result<EntryId, ServiceError> {
+    while heads.len() > limits::DEPS_MAX {
+        let rest = heads.split_off(limits::DEPS_MAX);
+        let joint = burst.add(edit(&Batch::default(), document, heads)?)?;
+        heads = rest;
+        heads.push(joint);
+    }
+    Ok(burst.add(edit(batch, document, heads)?)?)
+}
+
+fn edit(batch: &Batch, document: DocumentId, deps: Vec<EntryId>) -> Result<Draft, ServiceError> {
     let facts = canonical::encode(&batch.edit_facts()).map_err(ServiceError::internal)?;
     Ok(Draft { kind: Kind::EDIT, subject: Some(document), deps, facts, personal: personal(batch)? })
 }
