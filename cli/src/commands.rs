@@ -7,6 +7,7 @@ mod completions;
 mod contribute;
 mod demo;
 mod design;
+mod forks;
 mod init;
 mod invite;
 mod join;
@@ -14,10 +15,14 @@ mod key;
 mod ledger;
 mod member;
 mod node;
+mod parked;
 mod policy;
+mod proposal;
 mod status;
 mod sync;
 mod up;
+mod verify;
+mod why;
 mod workshop;
 
 use aronde_node::api::ServiceError;
@@ -50,14 +55,24 @@ pub enum Command {
     Key(key::Key),
     /// Designs: make, import, edit, list, show, write out their files
     Design(design::Design),
+    /// Changes to designs that wait for those who keep them: see, take in, decline
+    Proposal(proposal::Proposal),
     /// Say what was done, for which design, and how much
     Contribute(contribute::Contribute),
     /// Confirm or dispute a record
     Attest(attest::Attest),
     /// The records of contributions
     Ledger(ledger::Ledger),
+    /// What is held and doesn't count: why, and what would help
+    Parked(parked::Parked),
+    /// By what right an entry counts, back to the founding entry
+    Why(why::Why),
     /// Check everything held again, from raw bytes
     Audit(audit::Audit),
+    /// Places where one log has two hands, or one hand that forgot: list, show, prove, heal
+    Forks(forks::Forks),
+    /// Check a proof in a file, with no node and nobody to believe
+    Verify(verify::Verify),
     /// Exchange with every peer that can be reached
     Sync(sync::Sync),
     /// Who you are, what is held, who is connected
@@ -73,6 +88,7 @@ impl Command {
     pub fn run(self, context: &Context) -> Result<Outcome, ServiceError> {
         let done = match self {
             Self::Audit(command) => return command.run(context),
+            Self::Verify(command) => return command.run(context),
             Self::Up(command) => command.run(context),
             Self::Init(command) => command.run(context),
             Self::Join(command) => command.run(context),
@@ -84,9 +100,13 @@ impl Command {
             Self::Policy(command) => command.run(context),
             Self::Key(command) => command.run(context),
             Self::Design(command) => command.run(context),
+            Self::Proposal(command) => command.run(context),
             Self::Contribute(command) => command.run(context),
             Self::Attest(command) => command.run(context),
             Self::Ledger(command) => command.run(context),
+            Self::Parked(command) => command.run(context),
+            Self::Why(command) => command.run(context),
+            Self::Forks(command) => command.run(context),
             Self::Sync(command) => command.run(context),
             Self::Status(command) => command.run(context),
             Self::Demo(command) => command.run(context),

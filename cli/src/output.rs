@@ -3,11 +3,13 @@
 //! Texts come from other people's machines. Whatever could move the cursor, change the title or turn
 //! the writing direction is replaced before it reaches a terminal.
 
+pub mod diff;
 mod table;
 
 use std::io::{self, Write};
 
-use aronde_node::api::ServiceError;
+use aronde_node::api::{ServiceError, WorkshopName};
+use aronde_protocol::key::MemberKey;
 use serde::Serialize;
 
 pub use table::Table;
@@ -95,6 +97,22 @@ pub fn bytes(n: u64) -> String {
 /// A number of things: `1 entry`, `3 entries`.
 pub fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// Workshops in a sentence: who they are, `keeps` or `keep`, and the pronoun for them.
+pub fn workshops(all: &[WorkshopName]) -> (String, &'static str, &'static str) {
+    let names: Vec<String> =
+        all.iter().map(|w| w.name.as_deref().map_or_else(|| w.id.short(), clean)).collect();
+    match names.as_slice() {
+        [] => ("nobody".to_owned(), "keeps", "somebody who does"),
+        [one] => (one.clone(), "keeps", "them"),
+        [most @ .., last] => (format!("{} and {last}", most.join(", ")), "keep", "one of them"),
+    }
+}
+
+/// A member: the name, with the beginning of the key that tells two of one name apart.
+pub fn member(name: Option<&str>, key: MemberKey) -> String {
+    name.map_or_else(|| key.short(), |name| format!("{} ({})", clean(name), key.short()))
 }
 
 /// A time to the minute, in UTC.

@@ -198,8 +198,14 @@ fn a_peer_s_design_with_a_file_above_its_folder_is_never_written_there() {
             let files = ["design", "files", &design, "--out", out.to_str().unwrap()];
             let ran = north.run(&[&files, force].concat());
             if shown["files"] == json!([]) {
-                // No path at all: the edit has no effect, and an audit says so.
-                ran.done();
+                // No path at all: the edit has no effect, and the answer, the design and an audit say so.
+                let said = ran.done().stdout;
+                assert!(
+                    said.contains("1 edit of this design does not fit") && said.contains("design show"),
+                    "{said}"
+                );
+                let left = shown["left_out"].as_array().unwrap();
+                assert!(left[0]["why"].as_str().unwrap().contains("relative path"), "{shown}");
                 let audit = north.is_well();
                 let told = audit["findings"].as_array().unwrap();
                 let told = told.iter().find(|f| f["kind"] == "skipped-edit" && f["entry"] == design.as_str());

@@ -13,13 +13,17 @@
 mod audit;
 mod charters;
 mod design;
+mod diff;
 mod error;
 mod federation;
+mod forks;
 mod invite;
 mod ledger;
 mod members;
 mod nodes;
+mod parked;
 mod policy;
+mod proposal;
 mod signer;
 mod status;
 mod sync;
@@ -32,11 +36,17 @@ pub use charters::{
 };
 pub use design::{
     Author, BomLine, ConcurrentValue, Conflict, DesignDetail, DesignEdit, DesignEdited, DesignFile,
-    DesignFiles, DesignFilesWritten, DesignImport, DesignImported, DesignList, DesignNew, DesignShow,
-    DesignSummary, ImportFinding,
+    DesignFiles, DesignFilesWritten, DesignImport, DesignImported, DesignKeeperAdd, DesignKeeperDrop,
+    DesignKeepers, DesignKept, DesignList, DesignNew, DesignShow, DesignSummary, ImportFinding, Keeper,
+    LeftOut,
 };
+pub use diff::{Change, Diff, FieldChange, ItemChange};
 pub use error::{ErrorKind, ServiceError};
 pub use federation::{Joined, Waiting};
+pub use forks::{
+    ForkBranch, ForkDetail, ForkEntry, ForkHealed, ForkProofMade, ForkSummary, Forks, ForksHeal, ForksProof,
+    ForksShow, Healing,
+};
 pub use invite::{Invite, Invited, Offer};
 pub use ledger::{
     Attest, Attestation, Attested, Contribute, LedgerList, LedgerRecord, LedgerShow, RecordSummary, Standing,
@@ -46,7 +56,15 @@ pub use members::{
     MemberAdd, MemberChanged, MemberList, MemberRemove, MemberReplace, MemberRole, MemberRotate, MemberRow,
 };
 pub use nodes::{NodeBind, NodeChanged, NodeList, NodeRow, NodeUnbind};
+pub use parked::{
+    LeftEntry, ParkedEntry, ParkedExplain, ParkedExplanation, ParkedList, ParkedRescue, Rescued,
+    RescuedEntry, Why, WhyAnswer, WhyStep,
+};
 pub use policy::{PolicyRow, PolicySet, PolicyShow};
+pub use proposal::{
+    ProposalAccept, ProposalAccepted, ProposalDecline, ProposalDeclined, ProposalDetail, ProposalList,
+    ProposalShow, ProposalState, ProposalSummary, ProposedBy,
+};
 pub use signer::{Passphrase, Signer};
 pub use status::{
     Counts, FederationName, MemberName, NodeState, PeerState, Status, StatusAnswer, WorkshopName,
@@ -113,7 +131,11 @@ pub struct Wrote {
 }
 
 type DesignSummaries = Vec<DesignSummary>;
+type ProposalSummaries = Vec<ProposalSummary>;
 type RecordSummaries = Vec<RecordSummary>;
+type ParkedEntries = Vec<ParkedEntry>;
+type ForkSummaries = Vec<ForkSummary>;
+type ForksHealed = Vec<ForkHealed>;
 type MemberRows = Vec<MemberRow>;
 type WorkshopRows = Vec<WorkshopRow>;
 type MotionRows = Vec<MotionRow>;
@@ -136,6 +158,20 @@ interface! {
     DesignShow = "design-show", DesignDetail, signs: false;
     /// The files of a design, written to a folder.
     DesignFiles = "design-files", DesignFilesWritten, signs: false;
+    /// Who keeps a design.
+    DesignKeepers = "design-keepers", DesignKept, signs: false;
+    /// One keeper more.
+    DesignKeeperAdd = "design-keeper-add", DesignKept, signs: true;
+    /// One keeper less.
+    DesignKeeperDrop = "design-keeper-drop", DesignKept, signs: true;
+    /// The edits that wait for keepers.
+    ProposalList = "proposal-list", ProposalSummaries, signs: false;
+    /// What one of them would change.
+    ProposalShow = "proposal-show", ProposalDetail, signs: false;
+    /// Taking one in.
+    ProposalAccept = "proposal-accept", ProposalAccepted, signs: true;
+    /// Declining one.
+    ProposalDecline = "proposal-decline", ProposalDeclined, signs: true;
     /// A contribution to something.
     Contribute = "contribute", Wrote, signs: true;
     /// A confirmation or a dispute of a record.
@@ -146,6 +182,22 @@ interface! {
     LedgerShow = "ledger-show", LedgerRecord, signs: false;
     /// Every byte held, checked again.
     Audit = "audit", AuditAnswer, signs: false;
+    /// What is held and doesn't count.
+    ParkedList = "parked-list", ParkedEntries, signs: false;
+    /// Why one entry doesn't count.
+    ParkedExplain = "parked-explain", ParkedExplanation, signs: false;
+    /// One's own parked work, signed again.
+    ParkedRescue = "parked-rescue", Rescued, signs: true;
+    /// By what right an entry counts.
+    Why = "why", WhyAnswer, signs: false;
+    /// All places where a log parts.
+    Forks = "forks", ForkSummaries, signs: false;
+    /// One fork with what lies on its branches.
+    ForksShow = "forks-show", ForkDetail, signs: false;
+    /// The proof of a fork, for people who hold nothing of the federation.
+    ForksProof = "forks-proof", ForkProofMade, signs: false;
+    /// A word of the owner on forks of their own logs.
+    ForksHeal = "forks-heal", ForksHealed, signs: true;
     /// A ticket for a newcomer.
     Invite = "invite", Invited, signs: true;
     /// Exchange with every peer that can be reached.

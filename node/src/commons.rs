@@ -31,9 +31,11 @@ mod audit;
 mod charters;
 mod design;
 pub(crate) mod entries;
+mod forks;
 mod glance;
 pub(crate) mod installation;
 mod invite;
+mod keepers;
 mod ledger;
 mod losses;
 mod member;
@@ -41,7 +43,10 @@ mod members;
 mod motions;
 mod named_files;
 mod nodes;
+mod parked;
 mod policy;
+mod proposal;
+mod recall;
 mod replicated;
 mod resolve;
 mod rotation;
@@ -49,12 +54,15 @@ mod status;
 mod strangers;
 mod tend;
 mod tickets;
+mod why;
 mod work;
 mod workshops;
 
 use entries::Entries;
 use glance::Glance;
 use installation::Installation;
+pub use recall::Recalled;
+use recall::Threshold;
 use tickets::Tickets;
 
 /// The network of a node that runs, as the commons uses it.
@@ -85,6 +93,9 @@ pub struct Commons {
     online: RwLock<Option<Online>>,
     /// Entries given to peers since this commons was opened.
     given: AtomicU64,
+    /// Entries of our own logs that peers had and we had not, since this commons was opened.
+    recalled: AtomicU64,
+    threshold: Threshold,
     warnings: Vec<String>,
 }
 
@@ -122,9 +133,12 @@ impl Commons {
             glance: RwLock::new(Glance::default()),
             online: RwLock::new(None),
             given: AtomicU64::new(0),
+            recalled: AtomicU64::new(0),
+            threshold: Threshold::default(),
             warnings: warnings(&opened),
         };
         commons.look(&mut commons.entries());
+        commons.leave_forked_logs();
         Ok(commons)
     }
 
@@ -269,6 +283,9 @@ impl Commons {
 
 impl Service for Commons {
     fn call(&self, request: Request, signer: Signer) -> Result<Answer, ServiceError> {
+        if request.signs() {
+            self.wait_to_write();
+        }
         Ok(match request {
             Request::Status(_) => Answer::Status(self.status()),
             Request::DesignNew(new) => Answer::DesignNew(self.design_new(new, &signer)?),
@@ -277,11 +294,32 @@ impl Service for Commons {
             Request::DesignList(_) => Answer::DesignList(self.design_list()?),
             Request::DesignShow(show) => Answer::DesignShow(self.design_show(&show.id)?),
             Request::DesignFiles(files) => Answer::DesignFiles(self.design_files(&files)?),
+            Request::DesignKeepers(keepers) => Answer::DesignKeepers(self.design_keepers(&keepers.id)?),
+            Request::DesignKeeperAdd(add) => Answer::DesignKeeperAdd(self.design_keeper_add(&add, &signer)?),
+            Request::DesignKeeperDrop(drop) => {
+                Answer::DesignKeeperDrop(self.design_keeper_drop(&drop, &signer)?)
+            }
+            Request::ProposalList(list) => Answer::ProposalList(self.proposal_list(&list)?),
+            Request::ProposalShow(show) => Answer::ProposalShow(self.proposal_show(&show.id)?),
+            Request::ProposalAccept(accept) => {
+                Answer::ProposalAccept(self.proposal_accept(&accept, &signer)?)
+            }
+            Request::ProposalDecline(decline) => {
+                Answer::ProposalDecline(self.proposal_decline(&decline, &signer)?)
+            }
             Request::Contribute(contribute) => Answer::Contribute(self.contribute(contribute, &signer)?),
             Request::Attest(attest) => Answer::Attest(self.attest(attest, &signer)?),
             Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(list.subject.as_deref())?),
             Request::LedgerShow(show) => Answer::LedgerShow(self.ledger_show(&show.record)?),
             Request::Audit(_) => Answer::Audit(self.audit()?),
+            Request::ParkedList(list) => Answer::ParkedList(self.parked_list(&list)),
+            Request::ParkedExplain(explain) => Answer::ParkedExplain(self.parked_explain(&explain)?),
+            Request::ParkedRescue(_) => Answer::ParkedRescue(self.parked_rescue(&signer)?),
+            Request::Why(why) => Answer::Why(self.why(&why)?),
+            Request::Forks(_) => Answer::Forks(self.forks()),
+            Request::ForksShow(show) => Answer::ForksShow(self.forks_show(&show.fork)?),
+            Request::ForksProof(proof) => Answer::ForksProof(self.forks_proof(proof.fork.as_deref())?),
+            Request::ForksHeal(heal) => Answer::ForksHeal(self.forks_heal(heal.fork.as_deref(), &signer)?),
             Request::Invite(invite) => Answer::Invite(self.invite(&invite.offer, &signer)?),
             Request::Sync(sync) => Answer::Sync(self.sync(&sync)?),
             Request::MemberList(_) => Answer::MemberList(self.member_list()),

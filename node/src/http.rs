@@ -17,7 +17,7 @@ pub mod client;
 mod guard;
 mod server;
 
-pub use server::{HttpServer, serve};
+pub use server::{HttpServer, read_request, serve};
 
 use zeroize::Zeroizing;
 

@@ -39,6 +39,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 pub use behaviour::{FILE_PROTOCOL, JOIN_PROTOCOL, SESSION_PROTOCOL};
+pub use frames::read_frame;
+pub use gossip::Announcement;
 pub use join::{JoinError, join};
 pub use replicated::{FileFault, Replicated};
 pub use traffic::Traffic;
@@ -136,6 +138,8 @@ struct Snapshot {
     listening: Vec<Multiaddr>,
     peers: Vec<PeerState>,
     settled: bool,
+    /// As `settled`, for entries alone.
+    met: bool,
 }
 
 /// A running network. Dropping it ends it too; [`Network::shutdown`] also waits for the end.
@@ -241,13 +245,30 @@ impl Network {
     /// # Errors
     /// The network has ended.
     pub async fn sync_now(&self, timeout: Duration) -> Result<Synced, NetworkError> {
-        let (done, begun) = oneshot::channel();
-        self.tell(Command::Sync(done)).await?;
+        self.sync_until(|shown| shown.settled, timeout).await
+    }
+
+    /// As [`Network::sync_now`], but for entries alone: files may still be on their way. With a peer that
+    /// has been met, those that don't answer are not waited for.
+    ///
+    /// # Errors
+    /// The network has ended.
+    pub async fn meet(&self, timeout: Duration) -> Result<Synced, NetworkError> {
+        self.sync_until(|shown| shown.met, timeout).await
+    }
+
+    async fn sync_until(
+        &self,
+        done: impl Fn(&Snapshot) -> bool,
+        timeout: Duration,
+    ) -> Result<Synced, NetworkError> {
+        let (tell, begun) = oneshot::channel();
+        self.tell(Command::Sync(tell)).await?;
         begun.await.map_err(|_| NetworkError::Ended)?;
         let mut snapshot = self.snapshot.clone();
         // What is waited for is a read lock: dropped at once, or the next borrow could wait for ever
         // behind the driver's write.
-        let settled = async { snapshot.wait_for(|shown| shown.settled).await.map(drop) };
+        let settled = async { snapshot.wait_for(|shown| done(shown)).await.map(drop) };
         let equal = match tokio::time::timeout(timeout, settled).await {
             Ok(Ok(())) => true,
             Ok(Err(_)) => return Err(NetworkError::Ended),

@@ -104,13 +104,17 @@ pub fn up(
         peers: config.peers,
         passphrase: up.passphrase.clone(),
         needs_key: true,
+        heeds_signals: true,
     };
-    let node = Running::start(home, options)?;
+    let mut node = Running::start(home, options)?;
+    if let Some(moved) = node.moved() {
+        progress.say(moved);
+    }
     ready(&node.status()?);
-    let ended = node.until_signal();
+    node.until_told();
     progress.say("ending");
     node.stop();
-    ended
+    Ok(())
 }
 
 /// How a newcomer joins.
@@ -152,9 +156,17 @@ pub fn sync(
         peers: config.peers,
         passphrase,
         needs_key: false,
+        heeds_signals: false,
     };
     progress.say("starting a node for this call");
     let node = Running::start(home, options)?;
+    if let Some(moved) = node.moved() {
+        progress.say(moved);
+    }
+    let recalled = node.commons().recalled();
+    if recalled.entries > 0 {
+        progress.say(&recalled.to_string());
+    }
     let synced = node.sync(sync);
     node.stop();
     synced

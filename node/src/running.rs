@@ -19,9 +19,18 @@ use crate::http::{self, HttpServer};
 use crate::network::{self, Network, NetworkError};
 use crate::node_key;
 
+mod ending;
+
+pub(crate) use ending::Ending;
+
 /// How long what still runs may go on when a node stops.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// How long a node that starts looks for a peer before it writes. A handshake takes less wherever work
+/// together makes sense; longer would keep whoever is alone from their work.
+const MEETING: Duration = Duration::from_secs(3);
+/// The same for a home that is not where it was: it may have lost much, and this happens once.
+const MEETING_WHEN_MOVED: Duration = Duration::from_secs(10);
 /// How often a node looks whether there is something to do by itself.
 const TENDING: Duration = Duration::from_secs(1);
 
@@ -40,6 +49,8 @@ pub struct Options {
     pub passphrase: Option<Passphrase>,
     /// Whether it can't run without the member's key: it admits newcomers and says where it is reached.
     pub needs_key: bool,
+    /// Whether signals that end a process end the node, for [`Running::until_told`].
+    pub heeds_signals: bool,
 }
 
 /// See the module.
@@ -48,16 +59,21 @@ pub struct Running {
     commons: Arc<Commons>,
     network: Arc<Network>,
     http: Option<HttpServer>,
+    /// Peers that it had met when it began to write.
+    met: usize,
+    ending: Option<Ending>,
     tending: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
-    /// Starts the node of a home.
+    /// Starts the node of a home. It exchanges entries with a peer before it writes anything of its own, as
+    /// long as one is likely to answer; meanwhile it answers what needs no writing.
     ///
     /// # Errors
     /// The home is in use, the passphrase is wrong, or a port is taken.
     pub fn start(home: &Home, options: Options) -> Result<Self, ServiceError> {
         let commons = Arc::new(Commons::open(home)?);
+        let held_back = commons.hold_back();
         match commons.unlock(options.passphrase.as_ref()) {
             Err(error) if options.needs_key => return Err(error),
             _ => {}
@@ -67,6 +83,8 @@ impl Running {
             .enable_all()
             .build()
             .map_err(ServiceError::internal)?;
+        let ending = options.heeds_signals.then(|| runtime.block_on(async { Ending::listen() }));
+        let mut ending = ending.transpose().map_err(ServiceError::internal)?;
         let key = node_key::read(&home.node_key()).map_err(HomeError::from)?;
         let config = network::Config {
             listen: options.listen,
@@ -95,9 +113,28 @@ impl Running {
             runtime: runtime.handle().clone(),
             http: address,
         }));
+        commons.tell(address.map(|a| a.to_string()).as_deref())?;
+        let patience = if commons.recalled().moved { MEETING_WHEN_MOVED } else { MEETING };
+        let met = runtime.block_on(async {
+            let told = async {
+                match &mut ending {
+                    Some(ending) => ending.told().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                met = network.meet(patience) => met.map(|met| Some(met.peers)),
+                () = told => Ok(None),
+            }
+        });
+        drop(held_back);
+        let met = met.map_err(ServiceError::internal)?;
+        if met.is_none() {
+            ending = None;
+        }
         let tending = runtime.spawn(tend(Arc::clone(&commons)));
-        let running = Self { runtime, commons, network, http, tending };
-        running.commons.tell(address.map(|a| a.to_string()).as_deref())?;
+        let met = met.unwrap_or_default();
+        let running = Self { runtime, commons, network, http, met, tending, ending };
         running.commons.publish_addresses(running.network.addresses())?;
         Ok(running)
     }
@@ -105,6 +142,18 @@ impl Running {
     /// The commons that it runs on.
     pub fn commons(&self) -> &Arc<Commons> {
         &self.commons
+    }
+
+    /// What its owner should know of a home that is not where it was. What such a home had lost and has again
+    /// is among the warnings of `status`.
+    pub fn moved(&self) -> Option<&'static str> {
+        match (self.commons.recalled().moved, self.met) {
+            (false, _) => None,
+            (true, 0) => Some(
+                "This home is not where it was: it writes to a fresh log. No other node answered; what it may have lost comes when one does.",
+            ),
+            (true, _) => Some("This home is not where it was: it writes to a fresh log."),
+        }
     }
 
     /// The network that it takes part in.
@@ -147,17 +196,17 @@ impl Running {
         }
     }
 
-    /// Waits for SIGTERM, SIGINT or the end of the terminal.
-    ///
-    /// # Errors
-    /// Signals can't be heard.
-    pub fn until_signal(&self) -> Result<(), ServiceError> {
-        self.runtime.block_on(signal()).map_err(ServiceError::internal)
+    /// Waits for SIGTERM, SIGINT or the end of the terminal. At once when one came since the start began, or
+    /// when signals are not heeded.
+    pub fn until_told(&mut self) {
+        if let Some(ending) = &mut self.ending {
+            self.runtime.block_on(ending.told());
+        }
     }
 
     /// Ends the node. What was acknowledged is durable already.
     pub fn stop(self) {
-        let Self { runtime, commons, network, http, tending } = self;
+        let Self { runtime, commons, network, http, met: _, tending, ending: _ } = self;
         tending.abort();
         commons.set_online(None);
         runtime.block_on(async {
@@ -211,22 +260,4 @@ fn refused(error: &NetworkError) -> ServiceError {
         NetworkError::NoPeer(_) => ServiceError::config(error).hint("correct peers in config.toml"),
         _ => ServiceError::internal(error),
     }
-}
-
-#[cfg(unix)]
-pub(crate) async fn signal() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut term = signal(SignalKind::terminate())?;
-    let mut hup = signal(SignalKind::hangup())?;
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = hup.recv() => {}
-        pressed = tokio::signal::ctrl_c() => pressed?,
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-pub(crate) async fn signal() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
 }

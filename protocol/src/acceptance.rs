@@ -151,7 +151,7 @@ impl Rights<'_> {
                     .map_err(|_| Reason::Proposal)
             }
             Gist::Contribution | Gist::Decline => self.granted(work, writes),
-            Gist::Attestation { .. } => self.granted(work, |_| true),
+            Gist::Attestation { .. } | Gist::ForkHealed { .. } => self.granted(work, |_| true),
             Gist::Addresses { peer } => {
                 self.granted(work, |_| true)?;
                 let bindings = self.nodes.get(peer).into_iter().flatten();
@@ -245,8 +245,16 @@ impl Rights<'_> {
         grants.filter_map(|grant| self.graph.grant(*grant).and_then(|g| g.workshop)).collect()
     }
 
-    /// The removal or rotation that takes an entry's right away, if one does.
-    pub fn cut_by(&self, work: &Work<'_>) -> Option<Fault> {
-        self.held(work).find_map(|held| held.clear.err())
+    /// The removals and rotations that take an entry's right away.
+    pub fn cut_by(&self, work: &Work<'_>) -> BTreeSet<Number> {
+        let cut = self.held(work).filter(|held| held.clear.is_err());
+        let cutting = cut.flat_map(|held| {
+            let ground = Ground::Membership(held.number);
+            let holding = self.graph.strikers(ground).filter(|r| self.authority.holds.contains(*r));
+            let rotations = self.graph.rotations(held.number).iter().copied();
+            let own = rotations.filter(|r| self.graph.node(*r).is_some_and(|r| r.author == work.author));
+            holding.chain(own).collect::<Vec<_>>()
+        });
+        cutting.filter(|r| self.reaches(*r, work)).collect()
     }
 }

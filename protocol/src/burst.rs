@@ -49,7 +49,7 @@ impl<'a> Burst<'a> {
             seq: head.map_or(0, |h| h.header.seq + 1),
             prev: head.map(|h| h.id),
             at: at.min(limits::AT_MAX),
-            seen: replica.authority_heads(),
+            seen: replica.seen_by(key.member()),
             entries: Vec::new(),
         }
     }

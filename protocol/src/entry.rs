@@ -147,6 +147,34 @@ impl Header {
     }
 }
 
+impl Header {
+    /// Checks the fields against each other and against their limits. [`Entry`] does so by itself; this is for
+    /// headers that come alone.
+    ///
+    /// # Errors
+    /// [`EntryError`] names what is wrong.
+    pub fn check(&self) -> Result<(), EntryError> {
+        check_fields(self)
+    }
+
+    /// The federation: what the header names, or the entry itself, whose id is given, when it founds one.
+    pub fn federation(&self, id: EntryId) -> EntryId {
+        self.federation.unwrap_or(id)
+    }
+
+    /// Whether this entry, once authentic, makes `before` authentic too, whose id is given: the next one of
+    /// the same log, author and federation, that names it, without crossing a multiple of
+    /// [`limits::VOUCH_SPAN`].
+    pub fn vouches_for(&self, before: &Header, id: EntryId) -> bool {
+        self.prev == Some(id)
+            && self.author == before.author
+            && self.log == before.log
+            && self.federation == Some(before.federation(id))
+            && before.seq.checked_add(1) == Some(self.seq)
+            && !self.seq.is_multiple_of(limits::VOUCH_SPAN)
+    }
+}
+
 impl Entry {
     /// Checks an entry by its own bytes, cheapest check first.
     ///
@@ -244,7 +272,7 @@ impl Entry {
 
     /// The federation: what the header names, or the entry itself when it founds one.
     pub fn federation(&self) -> EntryId {
-        self.header.federation.unwrap_or(self.id)
+        self.header.federation(self.id)
     }
 
     /// The facts' bytes.
@@ -286,17 +314,9 @@ impl Entry {
         self.with_signature(Some(signature))
     }
 
-    /// Whether this entry, once authentic, makes `before` authentic too: the next one of the same
-    /// log, author and federation, that names it, without crossing a multiple of
-    /// [`limits::VOUCH_SPAN`].
+    /// Whether this entry, once authentic, makes `before` authentic too; see [`Header::vouches_for`].
     pub fn vouches_for(&self, before: &Entry) -> bool {
-        let (me, it) = (&self.header, &before.header);
-        me.prev == Some(before.id)
-            && me.author == it.author
-            && me.log == it.log
-            && self.federation() == before.federation()
-            && it.seq.checked_add(1) == Some(me.seq)
-            && me.seq % limits::VOUCH_SPAN != 0
+        self.header.vouches_for(&before.header, before.id)
     }
 
     /// Bytes of header and parts together.

@@ -110,6 +110,13 @@ pub const REASON_MAX: usize = 256;
 /// Requests in one session: a peer that gives one entry a request must be asked again another day.
 pub const SESSION_STEPS_MAX: usize = 16_384;
 
+// ------------------------------------------------------------------ proofs
+
+/// Headers in one branch of a fork proof: as far as vouching reaches.
+pub const FORK_PROOF_CHAIN_MAX: usize = 1_024;
+/// A proof as a file: two branches of the longest headers, with room to spare.
+pub const PROOF_FILE_MAX: usize = 2 * FORK_PROOF_CHAIN_MAX * (HEADER_MAX + 8) + 1_024;
+
 // ------------------------------------------------------------------ records
 
 /// A record's note, in bytes: a remark, not an essay.

@@ -15,6 +15,7 @@ use crate::limits;
 pub mod attestation;
 pub mod contribution;
 pub mod decline;
+pub mod fork_healed;
 pub mod standing;
 
 /// The personal part of a record.
@@ -29,9 +30,9 @@ pub struct PersonalPart {
 }
 
 impl PersonalPart {
-    /// Reads a personal part; `None` when it isn't one, since it decides nothing.
+    /// Reads a personal part; `None` when it isn't one or its note is too long, since it decides nothing.
     pub fn read(bytes: &[u8]) -> Option<Self> {
-        canonical::decode(bytes).ok()
+        canonical::decode(bytes).ok().filter(|part: &Self| part.note.len() <= limits::NOTE_MAX)
     }
 
     /// Its bytes.
@@ -48,4 +49,20 @@ impl PersonalPart {
 
 fn facts_refused(error: CanonicalError) -> EntryError {
     EntryError::Canonical { part: "facts", error }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_over_the_limit_is_neither_written_nor_read() {
+        let part = |len: usize| PersonalPart { nonce: [6; 16], note: "n".repeat(len) };
+        let longest = part(limits::NOTE_MAX);
+        assert_eq!(PersonalPart::read(&longest.encode().unwrap()), Some(longest));
+        let longer = part(limits::NOTE_MAX + 1);
+        assert!(longer.encode().is_err());
+        assert_eq!(PersonalPart::read(&canonical::encode(&longer).unwrap()), None);
+    }
 }

@@ -27,16 +27,24 @@ use crate::entry::{Class, Gist, Header};
 use crate::id::{DocumentId, EntryId};
 use crate::key::MemberKey;
 
+mod forks;
 mod heads;
 mod judge;
 mod pool;
 mod preview;
 mod receive;
 mod view;
+mod vouched;
 mod why;
 
+#[cfg(test)]
+pub(crate) use pool::tests;
+
+pub use forks::Fork;
+pub use judge::Keeping;
 use pool::Pool;
 pub use receive::{Received, Refusal};
+pub use vouched::unvouched;
 pub use why::{Because, Cause, Step};
 
 /// What is known of an entry that is held.

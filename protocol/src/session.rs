@@ -27,12 +27,14 @@ pub use message::{MessageError, Request, Response, VERSION, WireNode};
 pub(crate) use message::{decode, encode};
 
 use crate::digest::TreeNode;
+use crate::entry::Entry;
 use crate::federation::FederationName;
 use crate::id::{EntryId, FileHash};
 use crate::limits::{
     ANNOUNCED_IDS_MAX, FETCH_IDS_MAX, FOUND_IDS_MAX, OPENING_MESSAGE_MAX, PASSES_MAX, PUSH_BYTES_MAX,
     ROUNDS_MAX, SESSION_STEPS_MAX, WALK_PREFIXES_MAX, WALK_STEPS_MAX,
 };
+use crate::replica::{self, Refusal, Replica};
 use crate::wire::{Bytes, Ids};
 use sums::Sums;
 
@@ -78,6 +80,29 @@ pub struct Received {
     pub wanted: Vec<EntryId>,
     /// Why the sender is to blame, if it is: a sentence.
     pub refused: Option<String>,
+}
+
+impl Received {
+    /// What to say to the session of what a replica made of entries that one peer gave.
+    ///
+    /// The peer is to blame for what is refused of its own, when honest software never sends it. What
+    /// others sent earlier may be refused at the same time, because the past that it waited for came
+    /// now: who brought that past is not to blame.
+    pub fn of(given: &[EntryId], received: &replica::Received, replica: &Replica) -> Self {
+        let given: HashSet<EntryId> = given.iter().copied().collect();
+        let provable =
+            |(id, refusal): &&(EntryId, Refusal)| given.contains(id) && *refusal != Refusal::RefusedPast;
+        let blame = |(id, refusal): &(EntryId, Refusal)| format!("entry {}: {refusal}", id.short());
+        let mut waiting: Vec<EntryId> = given.iter().filter(|id| !replica.holds(id)).copied().collect();
+        waiting.sort_unstable();
+        Self {
+            fresh: received.fresh.iter().map(Entry::id).collect(),
+            known: received.known.clone(),
+            waiting,
+            wanted: replica.wanted(),
+            refused: received.refused.iter().find(provable).map(blame),
+        }
+    }
 }
 
 /// Why a session ended before its time.

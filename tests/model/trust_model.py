@@ -26,12 +26,15 @@ Corrections to the original, each with its reason:
  g. The holders of a membership are a set, with the commitments named for each: two rotations of one key must not be
     told apart by the order of a walk. A commitment counts only when a rotation that gives a holder named it.
  h. Nodes and redactions are not judged: their operations hold or not like others, addresses are left out.
+ m. A charter follows and heals charters in order only. In the original one could name a charter that is nobody's right; it
+    was never followed, but held.
  i. Votes for motions and endorsements of charters are two kinds: one never counts as the other.
- j. A head of a cut that is outside of what is judged reaches nothing there. The original looked into a pool of all
-    entries ever made, so that a charter's verdict depended on more than the charter's past.
+ j. An operation among the heads of a cut reaches something only if the cut knows it. The original looked into a pool of
+    all entries ever made, so that a charter's verdict depended on more than the charter's past.
  k. A re-admission's heads let a creation stand whoever's membership it names, as long as that is in its past and of the
     same workshop. The original asked that it be its author's in the creation's past, which follows for honest work.
- l. The workshop of an admission is that of the membership that it acts under, not a field of its own.
+ l. The workshop of an admission is that of the membership that it acts under, not a field of its own; so what is not in
+    order grants no membership, of whatever workshop, and makes no workshop.
 """
 import json, sys
 from collections import namedtuple
@@ -75,26 +78,48 @@ def holders(g, past):
 
 def holds_grant(g, e):
     """Is e's author a holder of grant g in e's past?"""
-    return g in PAST[e.id] and POOL[g].op['t'] in GRANTS and e.author in holders(g, PAST[e.id])
+    return g in PAST[e.id] and is_grant(g) and e.author in holders(g, PAST[e.id])
+
+
+def is_grant(g):
+    """(l) A grant is one in order."""
+    return POOL[g].op['t'] in GRANTS and in_order(POOL[g])
+
+
+def in_order(e):
+    """static_ok, once an entry."""
+    if e.id not in _STATIC:
+        _STATIC[e.id] = static_ok(e)
+    return _STATIC[e.id]
 
 
 def ws_of(g):
-    """(l) The workshop of a grant; none for an admission under what is not in its past."""
+    """(l) The workshop of a grant in order."""
     o = POOL[g].op if g in POOL else {'t': None}
     if o['t'] in ('found', 'admit_ws'):
         return g
     if o['t'] == 'give_steward':
         return o['ws']
-    return ws_of(o['under']) if o['t'] == 'admit' and o['under'] in PAST[g] else None
+    return ws_of(o['under']) if o['t'] == 'admit' and in_order(POOL[g]) else None
+
+
+def is_workshop(k, past):
+    """(l) A workshop that a past knows: founded or admitted by an operation in order."""
+    return k in past and POOL[k].op['t'] in ('found', 'admit_ws') and in_order(POOL[k])
 
 
 def role_of(g):
     return POOL[g].op.get('role', 'steward')
 
 
-def behind(e, cut, held):
-    """(j) At or behind a head of the cut, by prev alone."""
-    return any(h in held and e in CHAIN[h] for h in cut)
+def behind(e, heads):
+    """At or behind one of the heads, by prev alone; a head that is not held reaches nothing yet."""
+    return any(h in POOL and e in CHAIN[h] for h in heads)
+
+
+def beyond(e, r):
+    """(j) Beyond the cut of r: an operation among the heads counts only if r knows it."""
+    return not behind(e, [h for h in r.op['cut'] if h in POOL and (POOL[h].kind != 'op' or h in PAST[r.id])])
 
 
 # ------------------------------------------------------------------ judgement
@@ -106,7 +131,7 @@ def under_ok(e, g, roles):
 def struck_by(r):
     """(d) The memberships that a removal by key strikes: all that its key holds in the workshop, in its past."""
     ws = ws_of(r.op['under'])
-    return {g for g in PAST[r.id] if POOL[g].op['t'] in GRANTS and ws and ws_of(g) == ws and r.op['key'] in holders(g, PAST[r.id])}
+    return {g for g in PAST[r.id] if is_grant(g) and ws and ws_of(g) == ws and r.op['key'] in holders(g, PAST[r.id])}
 
 
 def tree_of(i):
@@ -121,6 +146,8 @@ def tree_of(i):
         if k not in PAST[i] or POOL[k].op['t'] != 'keeper' or POOL[k].op['doc'] != e.op['doc'] or POOL[k].op['ws'] != ws_of(e.op['under']):
             return None
         tree = tree_of(k)
+    if e.op['t'] == 'keeper' and not is_workshop(e.op['ws'], PAST[i]):
+        return None
     if e.op['t'] == 'drop' and e.op['grant'] is not None:
         t = e.op['grant']
         if t not in PAST[i] or POOL[t].op['t'] != 'keeper' or tree_of(t) != tree:
@@ -147,13 +174,13 @@ def static_ok(e):
     past = PAST[e.id]
     if t in ('remove_ws', 'give_steward'):
         k = op['target'] if t == 'remove_ws' else op['ws']
-        return k in past and POOL[k].op['t'] in ('found', 'admit_ws')
+        return is_workshop(k, past)
     if t in ('keeper', 'drop'):
         return tree_of(e.id) is not None
     if t in ('endorse', 'vote'):
         return op['target'] in past
     if t == 'charter':
-        return all(b in past and POOL[b].op['t'] in ('found', 'charter') for b in (op['before'], *op['heals'])) and \
+        return all(b in past and POOL[b].op['t'] in ('found', 'charter') and in_order(POOL[b]) for b in (op['before'], *op['heals'])) and \
             all(POOL[b].op['t'] == 'charter' and (POOL[b].op['before'] == op['before'] or op['before'] in POOL[b].op['heals']) for b in op['heals'])
     return t in ('admit', 'admit_ws', 'policy', 'bind', 'unbind')
 
@@ -172,14 +199,14 @@ def hits(r, g):
     """Does removal r strike g? Memberships by key, all memberships of a workshop, one keeper's grant or a root."""
     if r.op['t'] == 'drop':
         return g == (r.op['grant'] or tree_of(r.id))
-    if isinstance(g, tuple) or POOL[g].op['t'] not in GRANTS:
+    if isinstance(g, tuple) or not is_grant(g):
         return False
     if r.op['t'] == 'remove_ws':
         return ws_of(g) == r.op['target']
     return g in struck_by(r)
 
 
-_SETTLED, _VIEWS = {}, {}
+_SETTLED, _VIEWS, _STATIC = {}, {}, {}
 
 
 def settle(base):
@@ -224,9 +251,9 @@ def _verdict(held, base):
     s = settle(base)
     bpast = PAST[base] | {base}
     ops = {i for i in held if POOL[i].kind == 'op'}
-    new = sorted(i for i in ops - bpast if static_ok(POOL[i]))
+    new = sorted(i for i in ops - bpast if in_order(POOL[i]))
     knows = {i for i in new if base in PAST[i]}
-    rot = [POOL[i] for i in ops if POOL[i].op['t'] == 'rotate' and static_ok(POOL[i])]
+    rot = [POOL[i] for i in ops if POOL[i].op['t'] == 'rotate' and in_order(POOL[i])]
     motions = [i for i in new if POOL[i].op['t'] in MOTIONS and i in knows] + \
               [i for i in s.valid - s.holds if POOL[i].op['t'] in MOTIONS and i in held]
     votes = {m: [i for i in ops if i == m or (POOL[i].op['t'] == 'vote' and POOL[i].op['target'] == m
@@ -240,9 +267,9 @@ def _verdict(held, base):
     for i in new:
         for r in maybe_rem + settled_rem:
             R = POOL[r]
-            strike[r, i] = r != i and any(hits(R, g) for g in alts[i]) and not behind(i, R.op['cut'], held)
+            strike[r, i] = r != i and any(hits(R, g) for g in alts[i]) and beyond(i, R)
     rotated = {i for i in new if any(R.author == POOL[i].author and R.id != i and R.op['grant'] in alts[i]
-               and not behind(i, R.op['cut'], held) for R in rot)}
+               and beyond(i, R) for R in rot)}
 
     def evaluate(on, circle=frozenset()):
         """Least fixpoint of right, given the removals that strike; those of a circle hold though they are struck."""
@@ -306,11 +333,11 @@ def in_force(c, base, held):
     s, own = settle(base), verdict(PAST[c], base)
     _, electorate = standing(s)
     live, staying = standing(own)
-    rot = {(POOL[r].author, POOL[r].op['grant']) for r in PAST[c] if POOL[r].op['t'] == 'rotate' and static_ok(POOL[r])}
+    rot = {(POOL[r].author, POOL[r].op['grant']) for r in PAST[c] if POOL[r].op['t'] == 'rotate' and in_order(POOL[r])}
     got = set()
     for i in held:
         e = POOL[i]
-        if (i == c or (e.op['t'] == 'endorse' and e.op['target'] == c)) and static_ok(e):
+        if (i == c or (e.op['t'] == 'endorse' and e.op['target'] == c)) and in_order(e):
             if e.op['under'] in live and (e.author, e.op['under']) not in rot:
                 got.add(ws_of(e.op['under']))
     n = set(electorate)
@@ -323,7 +350,7 @@ def in_force(c, base, held):
 def successors(held, base):
     """Valid successors of a charter. One that heals names the others and needs a majority at each, and (a) at `before`."""
     return [i for i in sorted(held) if POOL[i].op['t'] == 'charter' and (POOL[i].op['before'] == base or base in POOL[i].op['heals'])
-            and static_ok(POOL[i]) and all(in_force(i, b, held) for b in {base, POOL[i].op['before'], *POOL[i].op['heals']})]
+            and in_order(POOL[i]) and all(in_force(i, b, held) for b in {base, POOL[i].op['before'], *POOL[i].op['heals']})]
 
 
 def newest(held, charter0):
@@ -345,7 +372,7 @@ def judge(ids, charter0):
     base, alarm = newest(ids, charter0)
     v = verdict(frozenset(ids), base)
     rem = [POOL[r] for r in v.holds if POOL[r].op['t'] in STRIKES]
-    rot = [POOL[r] for r in v.ops if POOL[r].op['t'] == 'rotate' and static_ok(POOL[r])]
+    rot = [POOL[r] for r in v.ops if POOL[r].op['t'] == 'rotate' and in_order(POOL[r])]
     members = [g for g in v.holds if POOL[g].op['t'] in GRANTS]
     chain = [base]
     while POOL[chain[0]].op['t'] == 'charter':
@@ -353,12 +380,12 @@ def judge(ids, charter0):
 
     def reach(r, e):
         """(b) Does e lie beyond the cut of r, and did the charter that settles e, if one does, know r?"""
-        by = next((c for c in chain if behind(e.id, POOL[c].op.get('heads', ()), ids)), None)
-        return not behind(e.id, r.op['cut'], ids) and (by is None or r.id in PAST[by])
+        by = next((c for c in chain if behind(e.id, POOL[c].op.get('heads', ()))), None)
+        return beyond(e.id, r) and (by is None or r.id in PAST[by])
 
     def clear(e, g, roles=('steward', 'maker'), named_only=False):
         """e stands under membership g: in its past or named by it, and behind every cut or the charter that holds."""
-        named = behind(e.id, POOL[g].op.get('heads', ()), ids) and e.author == POOL[g].op['key']
+        named = behind(e.id, POOL[g].op.get('heads', ())) and e.author == POOL[g].op['key']
         if role_of(g) not in roles or not (named or not named_only and holds_grant(g, e)):
             return False
         return not any(hits(r, g) and reach(r, e) for r in rem) \
@@ -388,7 +415,7 @@ def judge(ids, charter0):
                 return False
             ks = {w for k, w in grants(d) if (isinstance(k, tuple) or k in PAST[e.id]) and not any(hits(r, k) and reach(r, e) for r in rem)}
             return any(clear(e, g) and ws_of(g) in ks for g in members)
-        if t in ('confirm', 'dispute'):
+        if t in ('confirm', 'dispute', 'fork_healed'):
             return any(clear(e, g, ('steward', 'maker', 'auditor')) for g in members)
         return t in ('contribution', 'decline') and any(clear(e, g) for g in members)
 
@@ -419,7 +446,7 @@ def judge(ids, charter0):
 
 def load(history):
     """Takes the entries of one history, in causal order, instead of those before."""
-    for table in (POOL, PAST, CHAIN, _SETTLED, _VIEWS):
+    for table in (POOL, PAST, CHAIN, _SETTLED, _VIEWS, _STATIC):
         table.clear()
     return {Entry(e).id for e in history['entries']}
 

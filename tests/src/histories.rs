@@ -17,12 +17,14 @@
 
 use aronde_protocol::entry::Entry;
 use aronde_protocol::id::EntryId;
-use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 
 pub mod acts;
 pub mod attacks;
 pub mod campaign;
 pub mod cast;
+pub mod delivery;
 pub mod model;
 pub mod pieces;
 pub mod pool;
@@ -53,6 +55,21 @@ impl History {
         Self { seed: self.seed, entries: entries.to_vec(), followed }
     }
 
+    /// The history without some of its entries and all that has them in its past.
+    #[must_use]
+    pub fn partial(&self) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+        let mut left = self.entries.clone();
+        for _ in 0..random.random_range(1..4) {
+            let gone = left[random.random_range(0..left.len())].id();
+            let fewer = shrink::without(&left, gone);
+            if fewer.len() > self.entries.len() / 2 {
+                left = fewer;
+            }
+        }
+        self.with(&left)
+    }
+
     /// The founding entry.
     pub fn founding(&self) -> EntryId {
         self.entries.first().map_or(EntryId([0; 32]), Entry::id)
@@ -81,7 +98,7 @@ pub fn generate(seed: u64) -> History {
 
 /// All keys sign anything: removals in circles, motions, charters.
 fn storm(world: &mut World, tries: &[attacks::Try]) {
-    for _ in 0..world.random.random_range(8..40) {
+    for _ in 0..world.random.random_range(8..56) {
         let who = HONEST[world.random.random_range(0..HONEST.len())];
         let Some(membership) = world.grant_of(who) else { continue };
         let hand = if world.chance(40) { world.copy(who) } else { who };
@@ -111,7 +128,7 @@ fn storm(world: &mut World, tries: &[attacks::Try]) {
 fn life(world: &mut World, plain: bool) {
     let tries = if plain { attacks::PLAIN } else { attacks::ALL };
     work(world, plain);
-    for _ in 0..world.random.random_range(1..4) {
+    for _ in 0..world.random.random_range(1..6) {
         match world.random.random_range(0..if plain { 5 } else { 12 }) {
             0 => world.duel(),
             1 => world.motions(),
@@ -145,7 +162,7 @@ fn life(world: &mut World, plain: bool) {
 }
 
 fn work(world: &mut World, plain: bool) {
-    for _ in 0..world.random.random_range(1..7) {
+    for _ in 0..world.random.random_range(1..9) {
         let hand = HONEST[world.random.random_range(0..HONEST.len())];
         world.act(hand, plain);
         if world.chance(40) {

@@ -1,5 +1,6 @@
-//! What crosses crates: simulation, scenarios, transcripts, benches.
+//! What crosses crates: simulation, scenarios, transcripts, benches, fuzzing.
 
 pub mod bench;
+pub mod fuzz;
 pub mod histories;
 pub mod simulation;

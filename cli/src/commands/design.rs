@@ -3,6 +3,7 @@
 mod edit;
 mod files;
 mod import;
+mod keepers;
 mod list;
 mod new;
 mod show;
@@ -37,6 +38,8 @@ enum Command {
     List(list::List),
     /// Show one design in full
     Show(show::Show),
+    /// Who keeps a design: list them, add one, drop one
+    Keepers(keepers::Keepers),
     /// Write the files of a design to a folder
     Files(files::Files),
 }
@@ -49,6 +52,7 @@ impl Design {
             Command::Edit(command) => command.run(context),
             Command::List(command) => command.run(context),
             Command::Show(command) => command.run(context),
+            Command::Keepers(command) => command.run(context),
             Command::Files(command) => command.run(context),
         }
     }

@@ -180,6 +180,9 @@ fn running(status: &StatusAnswer) -> String {
     if let Some(http) = &status.node.http {
         text += &format!("  local   {}\n", clean(http));
     }
+    for warning in &status.warnings {
+        text += &format!("! {}\n", clean(warning));
+    }
     text + "Invite another workshop with: aronde invite --workshop NAME\nEnd with Ctrl-C.\n"
 }
 

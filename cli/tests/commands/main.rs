@@ -9,7 +9,8 @@ use std::path::Path;
 
 use aronde_node::api::{
     Answer, AuditAnswer, Checked, ConcurrentValue, Conflict, DesignDetail, DesignFile, DesignSummary,
-    Finding, Passphrase, RecordSummary, Request, ServiceError, Signer, Standing, Wrote,
+    Finding, LeftOut, Passphrase, RecordSummary, Request, ServiceError, Signer, Standing, WorkshopName,
+    Wrote,
 };
 use aronde_node::key_file::{self, Purpose};
 use aronde_node::recovery_phrase;
@@ -104,6 +105,12 @@ fn a_design_in_conflict_shows_every_value_with_its_hand_and_what_to_do() {
             field: "title".into(),
             values: vec![value("Press", 1), value("Big press", 2)],
         }],
+        left_out: vec![LeftOut { entry: id(5), edit: Some(1), why: "it was\u{1b} removed before".into() }],
+        proposals: vec![id(6), id(7)],
+        keepers: vec![
+            WorkshopName { id: id(2), name: Some("Workshop North".into()) },
+            WorkshopName { id: id(3), name: Some("Workshop South".into()) },
+        ],
     };
     let stand = Stand::up(move |_| Ok(Answer::DesignShow(detail.clone())));
     let ran = stand.aronde(&["design", "show", "04"]);
@@ -117,6 +124,7 @@ fn a_design_in_conflict_shows_every_value_with_its_hand_and_what_to_do() {
                version   1.0.0\n  \
                licence   CERN-OHL-S-2.0\n  \
                workshop  Workshop North\n  \
+               keepers   Workshop North and Workshop South\n  \
                function  –\n\n  \
                Presses.\u{fffd}]0;owned\u{fffd}\n  \
                Slowly.\n\n\
@@ -126,7 +134,10 @@ fn a_design_in_conflict_shows_every_value_with_its_hand_and_what_to_do() {
                title\n    \
                  \"Press\"      Maker 1 ({one})  2026-11-21 10:00 UTC\n    \
                  \"Big press\"  Maker 2 ({two})  2026-11-21 10:00 UTC\n    \
-                 decide with: aronde design edit 0404040404 --set 'title=VALUE'\n",
+                 decide with: aronde design edit 0404040404 --set 'title=VALUE'\n\n\
+             1 edit does not fit the design and had no effect\n  \
+               0505050505  it was\u{fffd} removed before\n\n\
+             2 proposals wait: aronde proposal list --design 0404040404\n",
             id(4)
         )
     );

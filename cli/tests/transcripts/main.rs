@@ -60,6 +60,16 @@ fn a_conflict_goes_as_written() {
 }
 
 #[test]
+fn a_home_that_was_set_back_goes_as_written() {
+    run("docs/transcripts/forks.md");
+}
+
+#[test]
+fn proposals_go_as_written() {
+    run("docs/transcripts/proposals.md");
+}
+
+#[test]
 fn mistakes_are_answered_as_written() {
     run("docs/transcripts/mistakes.md");
 }

@@ -7,6 +7,8 @@ use aronde_protocol::key::MemberKey;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::status::WorkshopName;
+
 /// Makes a new design.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +49,13 @@ pub struct DesignEdit {
     pub id: String,
     /// Field and new value, in the order given.
     pub set: Vec<(String, String)>,
+    /// The proposal (or a prefix of its id) that this goes on from. Without it, and without right to the design, an edit
+    /// goes on from its author's own open proposal.
+    #[serde(default)]
+    pub on: Option<String>,
+    /// Whether this goes on from no proposal.
+    #[serde(default)]
+    pub apart: bool,
 }
 
 /// Asks for all designs.
@@ -74,6 +83,64 @@ pub struct DesignFiles {
     pub force: bool,
 }
 
+/// Asks who keeps a design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignKeepers {
+    /// The design, or a prefix of its id.
+    pub id: String,
+}
+
+/// Makes a workshop a keeper of a design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignKeeperAdd {
+    /// The design, or a prefix of its id.
+    pub id: String,
+    /// The workshop: its name, its id or a prefix of that.
+    pub workshop: String,
+}
+
+/// Makes a workshop a keeper of a design no longer. What its members wrote so far stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignKeeperDrop {
+    /// The design, or a prefix of its id.
+    pub id: String,
+    /// The workshop: its name, its id or a prefix of that.
+    pub workshop: String,
+}
+
+/// Who keeps a design, after what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesignKept {
+    /// The design.
+    pub id: DocumentId,
+    /// Those who keep it.
+    pub keepers: Vec<Keeper>,
+    /// The operations that were signed for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signed: Vec<EntryId>,
+}
+
+/// A workshop that keeps a design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keeper {
+    /// The workshop.
+    pub workshop: WorkshopId,
+    /// What people call it.
+    pub workshop_name: Option<String>,
+    /// The operation by which it does; absent when it created the design.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<EntryId>,
+    /// Who signed that, a DID.
+    pub by: MemberKey,
+    /// What people call them.
+    pub by_name: Option<String>,
+    /// When, as they claim.
+    pub at: Timestamp,
+}
+
 /// A design was edited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DesignEdited {
@@ -81,8 +148,15 @@ pub struct DesignEdited {
     pub id: DocumentId,
     /// The entry that carries the edit.
     pub entry: EntryId,
-    /// Whether the edit counts; without right to it, it waits as a proposal.
+    /// Whether the edit counts; without right to it, it waits as a proposal of the entry's name.
     pub accepted: bool,
+    /// Who keeps the design.
+    pub keepers: Vec<WorkshopName>,
+    /// The proposal that it goes on from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<EntryId>,
+    /// How many edits the proposal has now; 0 when the edit counts.
+    pub edits: u64,
 }
 
 /// A design was taken in.
@@ -92,6 +166,12 @@ pub struct DesignImported {
     pub id: DocumentId,
     /// What the manifest says that is not quite right, by field.
     pub findings: Vec<ImportFinding>,
+    /// The proposal that the changes wait in, when the member's workshop does not keep the design.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<EntryId>,
+    /// Who keeps the design, when it was there before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keepers: Vec<WorkshopName>,
 }
 
 /// Something in a manifest that a person should look at.
@@ -116,6 +196,8 @@ pub struct DesignFilesWritten {
     pub bytes: u64,
     /// Files whose bytes are not here yet, by path.
     pub missing: Vec<String>,
+    /// Edits of the design that do not fit it and have no effect; a file may be among what they say.
+    pub left_out: u64,
 }
 
 /// A design in a list. A field in conflict is absent: no list picks a winner.
@@ -129,7 +211,7 @@ pub struct DesignSummary {
     pub version: Option<String>,
     /// Its licence, an SPDX expression.
     pub licence: Option<String>,
-    /// The workshop that keeps it.
+    /// The workshop that created it, and keeps it unless its keepers say otherwise.
     pub workshop: WorkshopId,
     /// What people call that workshop.
     pub workshop_name: Option<String>,
@@ -153,6 +235,23 @@ pub struct DesignDetail {
     pub authors: Vec<Author>,
     /// Fields that were set differently at the same time.
     pub conflicts: Vec<Conflict>,
+    /// Edits that do not fit the design and have no effect.
+    pub left_out: Vec<LeftOut>,
+    /// Open proposals for it.
+    pub proposals: Vec<EntryId>,
+    /// The workshops that keep it.
+    pub keepers: Vec<WorkshopName>,
+}
+
+/// An edit without effect, as it does not fit the design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The entry that it is in.
+    pub entry: EntryId,
+    /// Which edit of that entry, from 0; absent for all of it.
+    pub edit: Option<u32>,
+    /// Why.
+    pub why: String,
 }
 
 /// One line of a bill of materials.

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use serde_json::{Value, json};
 
@@ -136,6 +136,9 @@ fn designs_have_the_published_shape() {
                 entry: id(7),
             }],
         }],
+        left_out: vec![LeftOut { entry: id(7), edit: Some(2), why: "it was removed before".into() }],
+        proposals: vec![id(8)],
+        keepers: vec![WorkshopName { id: id(2), name: Some("Workshop North".into()) }],
     });
     let mut expected = in_list;
     for (field, value) in json!({
@@ -148,6 +151,9 @@ fn designs_have_the_published_shape() {
             "value": "Press", "author": maker_a(), "author_name": null,
             "at": "2026-11-21T10:00:00Z", "entry": hex(7),
         }]}],
+        "left_out": [{"entry": hex(7), "edit": 2, "why": "it was removed before"}],
+        "proposals": [hex(8)],
+        "keepers": [{"id": hex(2), "name": "Workshop North"}],
     })
     .as_object()
     .unwrap()
@@ -160,11 +166,103 @@ fn designs_have_the_published_shape() {
     let imported = Answer::DesignImport(DesignImported {
         id: id(4),
         findings: vec![ImportFinding { field: "licence".into(), what: "not an SPDX id".into() }],
+        proposal: None,
+        keepers: vec![],
     });
     assert_eq!(
         shape(&imported),
         json!({"id": hex(4), "findings": [{"field": "licence", "what": "not an SPDX id"}]})
     );
+}
+
+#[test]
+fn proposals_have_the_published_shape() {
+    let open = ProposalSummary {
+        id: id(7),
+        design: id(4),
+        title: Some("Press".into()),
+        author: maker_a(),
+        author_name: None,
+        workshop: Some(id(3)),
+        workshop_name: Some("Workshop South".into()),
+        at: "2026-11-21T10:00:00Z".parse().unwrap(),
+        edits: 2,
+        state: ProposalState::Open,
+        declined_by: None,
+        declined_by_name: None,
+        reason: None,
+    };
+    let in_list = json!({
+        "id": hex(7), "design": hex(4), "title": "Press", "author": maker_a(), "author_name": null,
+        "workshop": hex(3), "workshop_name": "Workshop South", "at": "2026-11-21T10:00:00Z", "edits": 2,
+        "state": "open",
+    });
+    let declined = ProposalSummary {
+        state: ProposalState::Declined,
+        declined_by: Some(maker_a()),
+        declined_by_name: Some("Maker A".into()),
+        reason: Some("metric".into()),
+        ..open.clone()
+    };
+    let mut no = in_list.clone();
+    no["state"] = json!("declined");
+    no["declined_by"] = json!(maker_a());
+    no["declined_by_name"] = json!("Maker A");
+    no["reason"] = json!("metric");
+    assert_eq!(shape(&Answer::ProposalList(vec![open.clone(), declined])), json!([in_list, no]));
+
+    let changed = |field: &str, old: &[&str], new: &[&str]| FieldChange {
+        field: field.into(),
+        old: old.iter().map(|v| (*v).to_owned()).collect(),
+        new: new.iter().map(|v| (*v).to_owned()).collect(),
+        text: None,
+    };
+    let shown = Answer::ProposalShow(ProposalDetail {
+        summary: open,
+        keepers: vec![WorkshopName { id: id(2), name: Some("Workshop North".into()) }],
+        yours: true,
+        by: vec![ProposedBy { author: maker_a(), author_name: None, edits: 2, without_right: false }],
+        unknown_edits: 1,
+        further: vec![],
+        declined_before: vec![id(6)],
+        diff: Diff {
+            fields: vec![changed("version", &["1"], &["2", "3"])],
+            items: vec![ItemChange {
+                list: "bom".into(),
+                item: "a.0".into(),
+                label: Some("bolt".into()),
+                change: Change::Added,
+                old: None,
+                new: Some(3),
+                moved: false,
+                fields: vec![changed("part", &[], &["bolt"])],
+            }],
+        },
+        conflicts: vec!["version".into()],
+        left_out: 0,
+    });
+    let mut expected = in_list;
+    for (field, value) in json!({
+        "keepers": [{"id": hex(2), "name": "Workshop North"}],
+        "yours": true,
+        "by": [{"author": maker_a(), "author_name": null, "edits": 2, "without_right": false}],
+        "unknown_edits": 1, "further": [], "declined_before": [hex(6)], "conflicts": ["version"], "left_out": 0,
+        "diff": {
+            "fields": [{"field": "version", "old": ["1"], "new": ["2", "3"]}],
+            "items": [{
+                "list": "bom", "item": "a.0", "label": "bolt", "change": "added", "old": null, "new": 3,
+                "moved": false, "fields": [{"field": "part", "old": [], "new": ["bolt"]}],
+            }],
+        },
+    })
+    .as_object()
+    .unwrap()
+    {
+        expected[field] = value.clone();
+    }
+    assert_eq!(shape(&shown), expected);
+    let asked = Request::ProposalShow(ProposalShow { id: "07".into() });
+    assert_eq!(asked.read_answer(expected).unwrap(), shown);
 }
 
 #[test]
@@ -213,13 +311,61 @@ fn an_audit_has_the_published_shape() {
 }
 
 #[test]
+fn forks_have_the_published_shape() {
+    let summary = ForkSummary {
+        author: maker_a(),
+        author_name: Some("Maker A".into()),
+        log: u64::MAX.to_string(),
+        seq: 3,
+        entries: vec![id(5), id(6)],
+        healed: Some(Healing { entry: id(7), at: "2026-11-21T10:00:00Z".parse().unwrap() }),
+    };
+    let in_list = json!({
+        "author": maker_a(), "author_name": "Maker A", "log": "18446744073709551615", "seq": 3,
+        "entries": [hex(5), hex(6)], "healed": {"entry": hex(7), "at": "2026-11-21T10:00:00Z"},
+    });
+    assert_eq!(shape(&Answer::Forks(vec![summary.clone()])), json!([in_list]));
+    let entry = ForkEntry {
+        id: id(5),
+        seq: 3,
+        at: "2026-11-20T00:00:00Z".parse().unwrap(),
+        kind: "document/edit".into(),
+        subject: Some(id(4)),
+        subject_title: None,
+        counts: false,
+        reason: Some("it is a proposal".into()),
+    };
+    let branch = ForkBranch { length: 1, counting: 0, entries: vec![entry] };
+    let answer = Answer::ForksShow(ForkDetail { summary, branches: vec![branch] });
+    let mut expected = in_list;
+    expected.as_object_mut().unwrap().insert(
+        "branches".into(),
+        json!([{"length": 1, "counting": 0, "entries": [{
+            "id": hex(5), "seq": 3, "at": "2026-11-20T00:00:00Z", "kind": "document/edit",
+            "subject": hex(4), "subject_title": null, "counts": false, "reason": "it is a proposal",
+        }]}]),
+    );
+    assert_eq!(shape(&answer), expected);
+    assert_eq!(Request::ForksShow(ForksShow { fork: "05".into() }).read_answer(expected).unwrap(), answer);
+    assert!(Request::ForksHeal(ForksHeal::default()).signs() && !Request::Forks(Forks {}).signs());
+}
+
+#[test]
 fn what_writes_answers_an_id() {
     let standing = Standing::Confirmed;
     for answer in [
         Answer::DesignNew(Wrote { id: id(4) }),
         Answer::Contribute(Wrote { id: id(4) }),
-        Answer::DesignEdit(DesignEdited { id: id(4), entry: id(5), accepted: true }),
-        Answer::DesignImport(DesignImported { id: id(4), findings: vec![] }),
+        Answer::DesignEdit(DesignEdited {
+            id: id(4),
+            entry: id(5),
+            accepted: true,
+            keepers: vec![],
+            on: None,
+            edits: 0,
+        }),
+        Answer::DesignImport(DesignImported { id: id(4), findings: vec![], proposal: None, keepers: vec![] }),
+        Answer::ProposalDecline(ProposalDeclined { id: id(4), proposal: id(5), design: id(6) }),
         Answer::Attest(Attested { id: id(4), record: id(5), standing }),
     ] {
         assert_eq!(shape(&answer).get("id"), Some(&json!(hex(4))), "{answer:?}");

@@ -158,8 +158,9 @@ fn audit_entries(held: &Entries, losses: &mut Losses) -> Result<Report, ServiceE
     }
     report.checked.records = again.records().count() as u64;
     for fork in again.forks() {
+        let known = if fork.healed.is_some() { ", which its owner knows and left" } else { "" };
         let what = format!(
-            "{} wrote {} entries at place {} of log {}: evidence that one log has two hands or was rolled back",
+            "{} wrote {} entries at place {} of log {}: evidence that one log has two hands or was rolled back{known}; see aronde forks",
             fork.author.short(),
             fork.entries.len(),
             fork.seq,

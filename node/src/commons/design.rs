@@ -4,36 +4,35 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aronde_protocol::authority::Role;
-use aronde_protocol::burst::Draft;
-use aronde_protocol::canonical;
-use aronde_protocol::document::Hand;
 use aronde_protocol::document::authoring;
 use aronde_protocol::document::batch::Batch;
 use aronde_protocol::document::design::Design;
 use aronde_protocol::document::draft::DesignDraft;
-use aronde_protocol::document::materialise::Document;
-use aronde_protocol::document::schema::DESIGN;
+use aronde_protocol::document::materialise::{Document, Skipped};
 use aronde_protocol::document::update;
-use aronde_protocol::document::value::Value;
-use aronde_protocol::document::view::{Conflict, Field, Shown};
-use aronde_protocol::entry::Kind;
-use aronde_protocol::id::{DocumentId, EntryId, MembershipId};
+use aronde_protocol::document::view::Field;
+use aronde_protocol::id::{DocumentId, EntryId};
 use aronde_protocol::interchange::Given;
 use aronde_protocol::interchange::folder::FolderError;
-use aronde_protocol::key::MemberKey;
 use aronde_protocol::licence;
 
 use super::entries::Entries;
 use super::resolve::resolve;
-use super::{Commons, Log, nonce, timestamp};
+use super::{Commons, Log};
 use crate::api::{
-    Author, BomLine, ConcurrentValue, Conflict as ShownConflict, DesignDetail, DesignEdit, DesignEdited,
-    DesignFile, DesignImport, DesignImported, DesignNew, DesignSummary, ImportFinding, ServiceError, Signer,
-    Wrote,
+    Author, BomLine, DesignDetail, DesignFile, DesignImport, DesignImported, DesignNew, DesignSummary,
+    ImportFinding, LeftOut, ServiceError, Signer, Wrote,
 };
 use crate::import;
 
 mod files;
+mod shown;
+mod write;
+
+pub(super) use shown::shown_diff;
+use shown::{shown_conflict, value_text};
+pub(super) use write::add_edit;
+use write::create;
 
 impl Commons {
     /// `design new`.
@@ -66,7 +65,7 @@ impl Commons {
             let document = burst.add(create(&first, under)?)?;
             let mut head = document;
             for batch in batches {
-                head = burst.add(edit(batch, document, vec![head])?)?;
+                head = add_edit(burst, batch, document, vec![head])?;
             }
             Ok(document)
         })
@@ -112,20 +111,26 @@ impl Commons {
                 .hint("import again when nothing writes to the folder"));
             }
         }
+        let (mut proposal, mut keepers) = (None, Vec::new());
         let id = match target {
             None => self.create_design(&import.draft, signer)?,
             Some(id) => {
                 let mut entries = self.entries();
-                let document = entries.document(&id)?;
-                let batches = update::update(&document, &import.draft).map_err(ServiceError::user)?;
-                self.write_edits(&mut entries, &key, &id, &document, batches)?;
+                // A folder says all there is, so with several proposals open it need go on from none.
+                let ground = Self::ground(&mut entries, key.member(), &id, None, false);
+                let ground = ground.or_else(|_| Self::ground(&mut entries, key.member(), &id, None, true))?;
+                let batches = update::update(&ground.document, &import.draft)?;
+                let written = self.write_edits(&mut entries, &key, &id, &ground, batches)?;
+                let counts = |e: &EntryId| entries.replica().get(e).is_some_and(|held| held.verdict.counts());
+                proposal = written.filter(|entry| !counts(entry));
+                keepers = Self::keepers(&entries, &id);
                 id
             }
         };
         self.note_import(wanted, id);
         let findings =
             import.findings.into_iter().map(|f| ImportFinding { field: f.field, what: f.what }).collect();
-        Ok(DesignImported { id, findings })
+        Ok(DesignImported { id, findings, proposal, keepers })
     }
 
     /// The design that this folder became before, by where it lies or by holding just the same files.
@@ -162,59 +167,6 @@ impl Commons {
         if let Err(error) = self.entries().store().index().note(vec![row]) {
             tracing::warn!(%error, "where the design was imported from is not remembered");
         }
-    }
-
-    /// `design edit`.
-    pub(super) fn design_edit(
-        &self,
-        edit: &DesignEdit,
-        signer: &Signer,
-    ) -> Result<DesignEdited, ServiceError> {
-        let key = self.key(signer)?;
-        let mut entries = self.entries();
-        let id = design_id(&entries, &edit.id)?;
-        self.acting(&entries, key.member(), Role::writes, "a maker or a steward")?;
-        let document = entries.document(&id)?;
-        // All are set on the document as it is, so of two for one field only the last can be meant.
-        let wishes: BTreeMap<&str, &str> = edit.set.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
-        let mut batches = Vec::new();
-        for (field, value) in wishes {
-            if field == "licence" && !value.is_empty() {
-                licence::parse(value).map_err(ServiceError::user)?;
-            }
-            batches.extend(update::set_field(&document, field, value).map_err(ServiceError::user)?);
-        }
-        let entry = self.write_edits(&mut entries, &key, &id, &document, batches)?;
-        let entry = entry.ok_or_else(|| {
-            ServiceError::user("the design says that already, so there is nothing to write")
-        })?;
-        let accepted = entries.replica().get(&entry).is_some_and(|held| held.verdict.counts());
-        Ok(DesignEdited { id, entry, accepted })
-    }
-
-    /// Writes batches on top of a document, one entry each, and says the last one's id.
-    fn write_edits(
-        &self,
-        entries: &mut Entries,
-        key: &aronde_protocol::key::SecretKey,
-        id: &DocumentId,
-        document: &Document,
-        batches: Vec<Batch>,
-    ) -> Result<Option<EntryId>, ServiceError> {
-        let batches: Vec<Batch> = batches.into_iter().filter(|batch| !batch.is_empty()).collect();
-        if batches.is_empty() {
-            return Ok(None);
-        }
-        let mut deps = document.heads();
-        self.write(entries, key, Log::Work, |burst| {
-            let mut last = None;
-            for batch in &batches {
-                let entry = burst.add(edit(batch, *id, std::mem::take(&mut deps))?)?;
-                deps = vec![entry];
-                last = Some(entry);
-            }
-            Ok(last)
-        })
     }
 
     /// `design list`.
@@ -267,6 +219,9 @@ impl Commons {
             files: files.collect(),
             authors: authors.collect(),
             conflicts: design.conflicts.iter().map(|c| shown_conflict(&entries, c)).collect(),
+            left_out: design.skipped.iter().map(left_out).collect(),
+            proposals: Self::open_proposals(&entries, &id)?,
+            keepers: Self::keepers(&entries, &id),
         })
     }
 }
@@ -301,21 +256,6 @@ fn import_key(wanted: &DesignImport) -> Vec<u8> {
     [b"n/import/".as_slice(), &hash].concat()
 }
 
-fn create(batch: &Batch, under: MembershipId) -> Result<Draft, ServiceError> {
-    let facts = canonical::encode(&batch.create_facts(under, DESIGN)).map_err(ServiceError::internal)?;
-    Ok(Draft { kind: Kind::CREATE, subject: None, deps: Vec::new(), facts, personal: personal(batch)? })
-}
-
-fn edit(batch: &Batch, document: DocumentId, deps: Vec<EntryId>) -> Result<Draft, ServiceError> {
-    let facts = canonical::encode(&batch.edit_facts()).map_err(ServiceError::internal)?;
-    Ok(Draft { kind: Kind::EDIT, subject: Some(document), deps, facts, personal: personal(batch)? })
-}
-
-fn personal(batch: &Batch) -> Result<Option<Vec<u8>>, ServiceError> {
-    let part = batch.personal_part(nonce()?);
-    part.map(|part| canonical::encode(&part).map_err(ServiceError::internal)).transpose()
-}
-
 fn summary(entries: &Entries, design: &Design) -> Result<DesignSummary, ServiceError> {
     let workshop = entries.replica().creator(&design.id);
     let workshop = workshop.ok_or_else(|| ServiceError::internal("a design that counts has no keeper"))?;
@@ -329,53 +269,8 @@ fn summary(entries: &Entries, design: &Design) -> Result<DesignSummary, ServiceE
     })
 }
 
-fn shown_conflict(entries: &Entries, conflict: &Conflict) -> ShownConflict {
-    let values = conflict.values.iter().flat_map(|stated| {
-        let value = shown(&stated.value);
-        stated.by.iter().map(move |hand| concurrent(entries, value.clone(), hand))
-    });
-    ShownConflict { field: conflict.field.clone(), values: values.collect() }
-}
-
-fn concurrent(entries: &Entries, value: Option<String>, hand: &Hand) -> ConcurrentValue {
-    let author: MemberKey = hand.author;
-    ConcurrentValue {
-        value,
-        author,
-        author_name: Commons::name_of(entries, author),
-        at: timestamp(hand.at),
-        entry: hand.entry,
-    }
-}
-
-fn shown(value: &Shown) -> Option<String> {
-    match value {
-        Shown::Value(Value::Nothing) | Shown::Removed => None,
-        Shown::Value(value) => Some(value_text(value)),
-        Shown::Text(text) => Some(text.clone()),
-        Shown::Withheld => Some("(withheld)".to_owned()),
-        Shown::Place(place) => Some(place.to_string()),
-        Shown::Kept => Some("(kept)".to_owned()),
-    }
-}
-
-/// A value as people write it.
-fn value_text(value: &Value) -> String {
-    match value {
-        Value::Nothing => String::new(),
-        Value::Boolean(value) => value.to_string(),
-        Value::Integer(value) => value.to_string(),
-        Value::Decimal(value) => value.to_string(),
-        Value::Text(text) => text.clone(),
-        Value::Quantity(quantity) => quantity.to_string(),
-        Value::File(hash) => hash.to_string(),
-        Value::List(items) => items.iter().map(value_text).collect::<Vec<_>>().join(", "),
-        Value::Map(items) => items
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", value_text(value)))
-            .collect::<Vec<_>>()
-            .join(", "),
-    }
+fn left_out(skipped: &Skipped) -> LeftOut {
+    LeftOut { entry: skipped.entry, edit: skipped.edit, why: skipped.why.to_string() }
 }
 
 /// A field that a command needs settled.

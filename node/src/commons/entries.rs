@@ -16,7 +16,8 @@ use aronde_protocol::entry::{Entry, Gist};
 use aronde_protocol::federation::FederationName;
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
 use aronde_protocol::limits::INDEX_VALUE_MAX;
-use aronde_protocol::replica::{Held, Loading, Received, Refusal, Replica};
+use aronde_protocol::proposal;
+use aronde_protocol::replica::{Held, Loading, Received, Replica};
 use aronde_protocol::run::{self, Packed};
 use serde::{Deserialize, Serialize};
 
@@ -293,15 +294,27 @@ impl Entries {
         if let Some((_, document)) = self.documents.get(id).filter(|(read, _)| *read == version) {
             return Ok(Arc::clone(document));
         }
-        let entries: Vec<DocumentEntry> =
-            ids.iter().map(|id| self.entry(id).map(|e| DocumentEntry::of(&e))).collect::<Result<_, _>>()?;
-        let document = Document::of(*id, &entries).map_err(ServiceError::user)?;
-        let document = Arc::new(document);
+        let document = Arc::new(self.made_of(id, &ids)?);
         if self.documents.len() >= DOCUMENTS_CACHED {
             self.documents.clear();
         }
         self.documents.insert(*id, (version, Arc::clone(&document)));
         Ok(document)
+    }
+
+    /// A document as it would be if these of its entries were accepted too.
+    ///
+    /// # Errors
+    /// One of its entries can't be read, or its first entry doesn't count.
+    pub fn document_with(&self, id: &DocumentId, further: &[EntryId]) -> Result<Document, ServiceError> {
+        let accepted = self.replica.document(id).map(|held| held.id);
+        self.made_of(id, &accepted.chain(further.iter().copied()).collect::<Vec<_>>())
+    }
+
+    fn made_of(&self, id: &DocumentId, entries: &[EntryId]) -> Result<Document, ServiceError> {
+        let read = |id: &EntryId| self.entry(id).map(|entry| DocumentEntry::of(&entry));
+        let entries: Vec<DocumentEntry> = entries.iter().map(read).collect::<Result<_, _>>()?;
+        Document::of(*id, &entries).map_err(ServiceError::user)
     }
 
     fn note_files(&mut self, entry: &Entry) {
@@ -316,7 +329,13 @@ impl Entries {
     pub fn files(&mut self) -> &BTreeMap<FileHash, u64> {
         for document in std::mem::take(&mut self.unread) {
             let Ok(read) = self.document(&document) else { continue };
-            for (hash, len) in named_files::in_document(&read) {
+            let mut named = named_files::in_document(&read);
+            // Keepers look at the files of a proposal before they take it in.
+            let parked: Vec<EntryId> = proposal::parked(&self.replica, &document).map(|h| h.id).collect();
+            if let (false, Ok(whole)) = (parked.is_empty(), self.document_with(&document, &parked)) {
+                named.extend(named_files::in_document(&whole));
+            }
+            for (hash, len) in named {
                 if self.files.insert(hash, len).is_none() {
                     let row = (file_key(hash), Some(len.to_be_bytes().to_vec()));
                     if let Err(error) = self.store.index().note(vec![row]) {
@@ -359,12 +378,6 @@ fn file_key(hash: FileHash) -> Vec<u8> {
 fn file_rows(entry: &Entry) -> Vec<Row> {
     let named = named_files::of(entry).whole;
     named.into_iter().map(|(hash, len)| (file_key(hash), Some(len.to_be_bytes().to_vec()))).collect()
-}
-
-/// The first refusal that blames whoever sent the entries: one that honest software never earns.
-pub fn blame(received: &Received) -> Option<String> {
-    let provable = |r: &&(EntryId, Refusal)| r.1 != Refusal::RefusedPast;
-    received.refused.iter().find(provable).map(|(id, refusal)| format!("entry {}: {refusal}", id.short()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 //!
 //! Two installations that write one log fork it. So a fresh log is drawn for each key when it is first
 //! used here, when the home is found on another machine, disk or inode than before (it was copied or
-//! restored), and when a peer shows entries of ours that we didn't write.
+//! restored), and when a log of ours turns out to hold what we didn't write. A log that was left is
+//! never written again.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,9 @@ use crate::secret_file;
 
 /// The file's name in the home.
 const FILE: &str = "installation.toml";
+
+/// Logs that a key left and that are remembered here: more than a home leaves in a lifetime.
+const LEFT_MAX: usize = 64;
 
 /// The two logs of a key here: operations and work never share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +75,19 @@ struct State {
     fingerprint: String,
     #[serde(default)]
     logs: BTreeMap<String, Logs>,
+    /// By key, the logs that this home wrote before, the oldest first.
+    #[serde(default)]
+    left: BTreeMap<String, Vec<String>>,
+}
+
+impl State {
+    fn leave(&mut self, key: &str) {
+        let Some(logs) = self.logs.remove(key) else { return };
+        let left = self.left.entry(key.to_owned()).or_default();
+        left.extend([logs.operations.to_string(), logs.work.to_string()]);
+        let over = left.len().saturating_sub(LEFT_MAX);
+        left.drain(..over);
+    }
 }
 
 /// See the module.
@@ -78,6 +95,7 @@ struct State {
 pub struct Installation {
     path: PathBuf,
     state: State,
+    moved: bool,
 }
 
 impl Installation {
@@ -92,13 +110,14 @@ impl Installation {
             waits: false,
             fingerprint: fingerprint(home),
             logs: BTreeMap::new(),
+            left: BTreeMap::new(),
         };
-        let installation = Self { path: home.join(FILE), state };
+        let installation = Self { path: home.join(FILE), state, moved: false };
         installation.save()?;
         Ok(installation)
     }
 
-    /// Opens it. In a home that was copied or restored the logs are forgotten.
+    /// Opens it. In a home that was copied or restored the logs are left.
     ///
     /// # Errors
     /// The file is missing, damaged or can't be written.
@@ -110,12 +129,16 @@ impl Installation {
             ServiceError::config(format!("{} can't be read: {}", path.display(), error.message()))
                 .hint("restore the home from a backup, or join the federation again with a new home")
         })?;
-        let mut installation = Self { path, state };
+        let mut installation = Self { path, state, moved: false };
         let now = fingerprint(home);
         if installation.state.fingerprint != now {
             tracing::info!("this home was moved or copied: it writes to fresh logs from here on");
             installation.state.fingerprint = now;
-            installation.state.logs.clear();
+            let keys: Vec<String> = installation.state.logs.keys().cloned().collect();
+            for key in keys {
+                installation.state.leave(&key);
+            }
+            installation.moved = true;
             installation.save()?;
         }
         Ok(installation)
@@ -179,12 +202,24 @@ impl Installation {
         self.state.logs.get(&key.to_string()).is_some_and(|l| l.operations == log || l.work == log)
     }
 
-    /// Forgets the logs of a key, so that fresh ones are drawn.
+    /// Whether a log is one that this home writes, or wrote before, with a key.
+    pub fn wrote(&self, key: MemberKey, log: u64) -> bool {
+        let left = self.state.left.get(&key.to_string());
+        self.writes(key, log) || left.is_some_and(|left| left.contains(&log.to_string()))
+    }
+
+    /// Whether the home was found elsewhere than before when it was opened: it was moved, copied or
+    /// restored.
+    pub fn moved(&self) -> bool {
+        self.moved
+    }
+
+    /// Leaves the logs of a key, so that fresh ones are drawn.
     ///
     /// # Errors
     /// The file can't be written.
     pub fn leave_logs(&mut self, key: MemberKey) -> Result<(), ServiceError> {
-        self.state.logs.remove(&key.to_string());
+        self.state.leave(&key.to_string());
         self.save()
     }
 
@@ -232,10 +267,13 @@ mod tests {
         assert_ne!(logs.operations, logs.work);
         let mut again = Installation::open(&home).unwrap();
         assert_eq!((again.federation().founding, again.logs(key).unwrap()), (federation, logs));
+        assert!(!again.moved());
 
         secret_file::create(&copy.join(FILE), &std::fs::read(home.join(FILE)).unwrap()).unwrap();
         let mut copied = Installation::open(&copy).unwrap();
         assert_eq!(copied.federation().founding, federation);
+        assert!(copied.moved() && !copied.writes(key, logs.work) && copied.wrote(key, logs.work));
         assert_ne!(copied.logs(key).unwrap(), logs);
+        assert!(!Installation::open(&copy).unwrap().moved(), "it stays where it is now");
     }
 }

@@ -1,5 +1,6 @@
 //! What members are called: the personal part of the operation that admitted them.
 
+use aronde_protocol::authority::Membership;
 use aronde_protocol::authority::operation::MemberName;
 use aronde_protocol::id::{EntryId, MembershipId, WorkshopId};
 use aronde_protocol::key::MemberKey;
@@ -10,10 +11,18 @@ use super::entries::Entries;
 use crate::api::{MemberName as ShownMember, WorkshopName};
 
 impl Commons {
-    /// What a member is called, by the newest admission held here that says so.
+    /// What a member is or was called, by the newest admission held here that says so: under this key, or one
+    /// that was rotated from or to it.
     pub(super) fn name_of(entries: &Entries, key: MemberKey) -> Option<String> {
-        let memberships = entries.replica().authority().memberships_of(key);
-        let mut admissions: Vec<EntryId> = memberships.map(|(id, _)| *id).collect();
+        let authority = entries.replica().authority();
+        let mut admissions: Vec<EntryId> = authority.memberships_of(key).map(|(id, _)| *id).collect();
+        if admissions.is_empty() {
+            // Somebody removed, or a key that was replaced: what they wrote keeps their name.
+            let was = |m: &Membership| m.key == key || m.old_keys.contains(&key);
+            let standing = authority.memberships.iter().filter(|(_, m)| was(m)).map(|(id, _)| *id);
+            let former = authority.former.iter().filter(|(_, f)| was(&f.membership)).map(|(id, _)| *id);
+            admissions = standing.chain(former).collect();
+        }
         admissions.sort_by_key(|id| entries.replica().place(id));
         admissions.iter().rev().find_map(|id| MemberName::read(entries.entry(id).ok()?.personal()?))
     }

@@ -19,7 +19,7 @@ use aronde_protocol::session::{Page, Received};
 use libp2p::{Multiaddr, PeerId};
 
 use super::Commons;
-use super::entries::{Entries, blame};
+use super::entries::Entries;
 use crate::network::{FileFault, Replicated};
 
 impl Replicated for Commons {
@@ -78,14 +78,10 @@ impl Replicated for Commons {
             }
         };
         self.mind_own_logs(&received.fresh);
-        let fresh: Vec<EntryId> = received.fresh.iter().map(Entry::id).collect();
-        if !fresh.is_empty() {
+        if !received.fresh.is_empty() {
             self.look(&mut entries);
         }
-        let replica = entries.replica();
-        let waiting = ids.into_iter().filter(|id| !replica.holds(id)).collect();
-        let wanted = replica.wanted();
-        Received { refused: blame(&received), known: received.known, fresh, waiting, wanted }
+        Received::of(&ids, &received, entries.replica())
     }
 
     fn binding_proof(&self) -> Vec<Vec<u8>> {
@@ -114,7 +110,8 @@ impl Replicated for Commons {
     }
 
     fn admit(&self, from: PeerId, request: JoinRequest) -> Result<JoinGrant, JoinRefusal> {
-        self.admit_newcomer(from, &request)
+        // Who comes in this moment comes again: a call of a stranger keeps nobody waiting.
+        if self.is_held_back() { Err(JoinRefusal::Busy) } else { self.admit_newcomer(from, &request) }
     }
 
     fn wanted_files(&self) -> Vec<(FileHash, u64)> {
@@ -195,23 +192,6 @@ impl Commons {
             tracing::warn!(%error, "an empty file could not be made");
         }
         named
-    }
-
-    /// Entries of our own log that somebody else wrote mean that two installations write it: we go on in
-    /// a fresh one.
-    fn mind_own_logs(&self, fresh: &[Entry]) {
-        let mut installation = self.installation.lock().unwrap_or_else(PoisonError::into_inner);
-        for entry in fresh {
-            if installation.writes(entry.author(), entry.header().log) {
-                tracing::warn!(
-                    log = entry.header().log,
-                    "a peer shows entries of our log that were not written here; a fresh log is begun"
-                );
-                if let Err(error) = installation.leave_logs(entry.author()) {
-                    tracing::error!(%error, "a fresh log could not be begun");
-                }
-            }
-        }
     }
 }
 

@@ -33,11 +33,16 @@ impl Commons {
         let workshop = bound.or(membership.map(|(_, m)| m.workshop)).unwrap_or(EntryId([0; 32]));
         let role = membership.map(|(_, m)| m.role);
         let mut warnings = self.warnings.clone();
+        let recalled = self.recalled();
+        if recalled.entries > 0 {
+            warnings.push(recalled.to_string());
+        }
         let forks = replica.forks();
-        let own_forks = forks.iter().filter(|f| f.author == self.member()).count();
-        if own_forks > 0 {
+        let open = forks.iter().filter(|f| f.author == self.member() && f.healed.is_none()).count();
+        if open > 0 {
+            let places = if open == 1 { "one place" } else { &format!("{open} places") };
             warnings.push(format!(
-                "this member's log has two branches in {own_forks} places: two installations wrote with one key; both are kept"
+                "this member's log forks in {places}: two installations, or one and an older copy of it, wrote with one key; all of it is kept, nothing more is written there; look: aronde forks, then say that it is known: aronde forks heal"
             ));
         }
         warnings.extend(self.wants_attention(&entries));

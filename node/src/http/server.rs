@@ -20,7 +20,7 @@ use tower::Layer;
 
 use super::guard::Guard;
 use super::{MAX_REQUEST, Question, Token};
-use crate::api::{ErrorKind, Request, Service, ServiceError};
+use crate::api::{ErrorKind, Request, Service, ServiceError, Signer};
 use crate::home::Home;
 use crate::secret_file;
 
@@ -155,7 +155,7 @@ async fn answer(
     if !Request::COMMANDS.contains(&command.as_str()) {
         return refused(StatusCode::NOT_FOUND, "there is no such command");
     }
-    let (request, signer) = match read(&command, &body) {
+    let (request, signer) = match read_request(&command, &body) {
         Ok(read) => read,
         Err(error) => {
             return failed(&ServiceError::user(format!("the body does not fit {command}: {error}")));
@@ -180,7 +180,11 @@ async fn answer(
     }
 }
 
-fn read(command: &str, body: &[u8]) -> Result<(Request, crate::api::Signer), serde_json::Error> {
+/// The request that this body makes of a command, and whose key signs.
+///
+/// # Errors
+/// The body is not JSON, or not of the form that the command takes.
+pub fn read_request(command: &str, body: &[u8]) -> Result<(Request, Signer), serde_json::Error> {
     let Question { request, signer } = serde_json::from_slice(body)?;
     let fields = if request.is_null() { json!({}) } else { request };
     Ok((serde_json::from_value(json!({ command: fields }))?, signer))

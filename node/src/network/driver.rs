@@ -484,21 +484,32 @@ impl Driver {
         let mut peers = Vec::new();
         // What came and was not announced yet may name files: which are wanted is not known before.
         let mut busy = self.wanted_stale || self.refreshing || root != self.announced;
+        // For entries alone: where peers are reached must be known, and then one of them met.
+        let (mut exchanging, mut dialling, mut met) = (self.published_stale || self.refreshing, false, false);
         for (id, peer) in self.peers.iter() {
             let workshop = self.replicated.bound_workshop(id);
             let connected = peer.connections > 0;
             let in_sync = connected && peer.root == Some(root) && peer.wanted == self.wanted;
             let dialled = peer.source >= Source::Published;
-            busy |= peer.in_session || self.greeting.contains(id);
-            busy |= dialled && (peer.dialing || peer.is_due(now));
+            let (talking, due) =
+                (peer.in_session || self.greeting.contains(id), peer.dialing || peer.is_due(now));
+            busy |= talking || dialled && due;
             busy |= connected && (peer.sync_due || !in_sync);
+            exchanging |= talking || connected && (peer.sync_due || peer.root != Some(root));
+            dialling |= dialled && due;
+            met |= connected;
             if workshop.is_some() || connected {
                 let last_session = peer.last_session;
                 peers.push(PeerState { peer_id: *id, workshop, connected, in_sync, last_session });
             }
         }
         peers.sort_unstable_by_key(|peer| peer.peer_id);
-        let shown = Snapshot { listening: self.listening.clone(), peers, settled: !busy };
+        let shown = Snapshot {
+            listening: self.listening.clone(),
+            peers,
+            settled: !busy,
+            met: !exchanging && (met || !dialling),
+        };
         self.snapshot.send_if_modified(|before| {
             let changed = *before != shown;
             *before = shown;

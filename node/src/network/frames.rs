@@ -25,7 +25,7 @@ pub(super) struct Frames {
 
 impl Frames {
     async fn take<T: AsyncRead + Unpin + Send>(&self, io: &mut T, max: usize) -> io::Result<Vec<u8>> {
-        let bytes = read(io, max).await?;
+        let bytes = read_frame(io, max).await?;
         self.meter.received(PREFIX + bytes.len());
         Ok(bytes)
     }
@@ -78,7 +78,11 @@ impl Codec for Frames {
     }
 }
 
-async fn read<T: AsyncRead + Unpin + Send>(io: &mut T, max: usize) -> io::Result<Vec<u8>> {
+/// The bytes of the next frame, of which at most `max` are taken.
+///
+/// # Errors
+/// The frame is empty, longer than `max`, or ends before its length.
+pub async fn read_frame<T: AsyncRead + Unpin + Send>(io: &mut T, max: usize) -> io::Result<Vec<u8>> {
     let mut prefix = [0; PREFIX];
     io.read_exact(&mut prefix).await?;
     let len = usize::try_from(u32::from_be_bytes(prefix)).unwrap_or(usize::MAX);
@@ -115,14 +119,14 @@ mod tests {
     fn a_frame_is_read_as_written() {
         let mut wire = Vec::new();
         block_on(write(&mut wire, b"joint", 5)).unwrap();
-        assert_eq!(block_on(read(&mut wire.as_slice(), 5)).unwrap(), b"joint");
+        assert_eq!(block_on(read_frame(&mut wire.as_slice(), 5)).unwrap(), b"joint");
     }
 
     #[test]
     fn a_length_beyond_the_limit_is_refused_before_anything_is_read() {
         for prefix in [[0xff; 4], [0, 0, 0, 6], [0; 4]] {
             let mut wire = prefix.as_slice();
-            assert_eq!(block_on(read(&mut wire, 5)).unwrap_err().kind(), io::ErrorKind::InvalidData);
+            assert_eq!(block_on(read_frame(&mut wire, 5)).unwrap_err().kind(), io::ErrorKind::InvalidData);
         }
         assert!(block_on(write(&mut Vec::new(), b"joints", 5)).is_err());
     }
@@ -130,6 +134,6 @@ mod tests {
     #[test]
     fn a_frame_shorter_than_its_length_is_refused() {
         let mut wire = [0, 0, 0, 5, 1, 2].as_slice();
-        assert_eq!(block_on(read(&mut wire, 5)).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        assert_eq!(block_on(read_frame(&mut wire, 5)).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
     }
 }

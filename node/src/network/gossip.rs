@@ -29,7 +29,7 @@ pub(super) type Gossip = gossipsub::Behaviour<
 
 /// A hint: this node holds what has this root, and these entries are new in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Announcement {
+pub struct Announcement {
     /// The announcing node, so that equal news of two nodes are two messages.
     pub peer: Bytes<PEER_ID_MAX>,
     /// The root over its held ids.
@@ -41,18 +41,18 @@ pub(super) struct Announcement {
 
 impl Announcement {
     /// An announcement of at most 48 ids.
-    pub(super) fn new(peer: &libp2p::PeerId, root: [u8; 32], mut ids: Vec<EntryId>) -> Self {
+    pub fn new(peer: &libp2p::PeerId, root: [u8; 32], mut ids: Vec<EntryId>) -> Self {
         ids.truncate(ANNOUNCED_IDS_MAX);
         Self { peer: Bytes(peer.to_bytes()), root, ids: Ids(ids) }
     }
 
     /// Its bytes.
-    pub(super) fn encode(&self) -> Vec<u8> {
+    pub fn encode(&self) -> Vec<u8> {
         canonical::encode(self).unwrap_or_default()
     }
 
     /// The announcement in these bytes, when it is one and no longer than it may be.
-    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
         let announcement: Self =
             (bytes.len() <= ANNOUNCEMENT_MAX).then(|| canonical::decode(bytes).ok()).flatten()?;
         (announcement.ids.0.len() <= ANNOUNCED_IDS_MAX).then_some(announcement)

@@ -84,7 +84,8 @@ impl Charters {
         judged
     }
 
-    /// The workshops whose endorsement of a charter counts at another, and those that would have to.
+    /// The workshops whose endorsement of a charter counts at another, and those that would have to. While too few
+    /// have signed to decide, all that have are named, and none of them is looked into.
     fn endorsed(
         &mut self,
         graph: &Graph,
@@ -100,7 +101,7 @@ impl Charters {
             claimed.iter().filter_map(|e| graph.node(*e).and_then(|e| e.workshop)).collect();
         let most = if electorate.len() == 2 { 1 } else { electorate.len() / 2 + 1 };
         if workshops.len() < most {
-            return (BTreeSet::new(), electorate);
+            return (workshops, electorate);
         }
         let own = self.past_from(graph, charter, at);
         let Some(past) = graph.node(charter).map(|node| Arc::clone(&node.past)) else {

@@ -94,6 +94,16 @@ pub(crate) enum Fault {
     Rotated(Number),
 }
 
+impl Fault {
+    /// The removal or rotation that it is by.
+    pub fn by(self) -> Option<Number> {
+        match self {
+            Fault::Ground => None,
+            Fault::Struck(by) | Fault::Rotated(by) => Some(by),
+        }
+    }
+}
+
 /// The right of an operation under a verdict, were it judged on top of it.
 pub(crate) fn right(graph: &Graph, verdict: &Verdict, node: &Node, number: Number) -> Result<(), Fault> {
     for ground in &node.rests {

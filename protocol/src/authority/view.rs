@@ -181,18 +181,16 @@ fn charters(graph: &Graph, judge: &mut Judge, authority: &mut Authority) {
             Charter { before, heals, endorsed, missing, in_force, followed: chain.contains(&number) };
         authority.charters.insert(node.id, charter);
     }
+    // A quarrel that this chain has left behind is named while a charter can still heal it here: until the chain
+    // goes on. Else an old key could raise an alarm for ever that nobody can end.
     let mut quarrels = vec![(followed.charter, followed.rivals)];
-    for (at, next) in chain.iter().zip(chain.iter().skip(1)).rev() {
+    if let [.., at, next] = chain.as_slice() {
         let rivals = judge.successors(graph, *at);
-        // What a later charter of the chain heals is over.
-        let healed = |rival: &Number| chain.iter().any(|c| charter::heals(graph, *c).contains(rival));
-        let open = rivals.iter().any(|rival| rival != next && !healed(rival));
+        let open = rivals.iter().any(|rival| rival != next && !charter::heals(graph, *next).contains(rival));
         quarrels.push((*at, if open { rivals } else { Vec::new() }));
     }
-    authority.alarm = quarrels
-        .into_iter()
-        .find(|(_, rivals)| !rivals.is_empty())
-        .and_then(|(at, rivals)| Some(alarm(graph, graph.id(at)?, &rivals)));
+    let quarrel = quarrels.into_iter().find(|(_, rivals)| !rivals.is_empty());
+    authority.alarm = quarrel.and_then(|(at, rivals)| Some(alarm(graph, graph.id(at)?, &rivals)));
 }
 
 fn alarm(graph: &Graph, before: EntryId, rivals: &[Number]) -> Alarm {

@@ -7,17 +7,18 @@
 use std::collections::BTreeMap;
 
 use ipld_core::ipld::Ipld;
-use ipld_core::serde::from_ipld;
+use rust_decimal::Decimal;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ItemId;
 use super::value::Value;
 use crate::canonical::{self, CanonicalError};
-use crate::id::{EntryId, MembershipId};
+use crate::id::{EntryId, FileHash, MembershipId};
 use crate::limits::{
     EDITS_MAX, FACTS_MAX, PATH_NAME_MAX, PATH_NAMES_MAX, PERSONAL_MAX, PERSONAL_VALUES_MAX, VALUE_DEPTH_MAX,
 };
+use crate::quantity::Quantity;
 
 /// Facts or a personal part of a document's entry that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -96,8 +97,7 @@ impl From<Value> for Given {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize)]
 struct PersonalIndex {
     personal: u32,
 }
@@ -111,16 +111,36 @@ impl Serialize for Given {
     }
 }
 
+/// The forms of a value, and one more.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Form {
+    Nothing,
+    Boolean(bool),
+    Integer(i64),
+    Decimal(Decimal),
+    Text(String),
+    Quantity(Quantity),
+    File(FileHash),
+    List(Vec<Value>),
+    Map(BTreeMap<String, Value>),
+    Personal(u32),
+}
+
 impl<'de> Deserialize<'de> for Given {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let form = Ipld::deserialize(d)?;
-        let personal = matches!(&form, Ipld::Map(map) if map.contains_key("personal"));
-        if personal {
-            from_ipld::<PersonalIndex>(form).map(|i| Given::Personal(i.personal))
-        } else {
-            from_ipld(form).map(Given::Value)
-        }
-        .map_err(D::Error::custom)
+        Ok(Given::Value(match Form::deserialize(d)? {
+            Form::Personal(index) => return Ok(Given::Personal(index)),
+            Form::Nothing => Value::Nothing,
+            Form::Boolean(value) => Value::Boolean(value),
+            Form::Integer(value) => Value::Integer(value),
+            Form::Decimal(value) => Value::Decimal(value),
+            Form::Text(value) => Value::Text(value),
+            Form::Quantity(value) => Value::Quantity(value),
+            Form::File(value) => Value::File(value),
+            Form::List(value) => Value::List(value),
+            Form::Map(value) => Value::Map(value),
+        }))
     }
 }
 
@@ -207,7 +227,10 @@ impl Serialize for Written {
 impl<'de> Deserialize<'de> for Written {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let form = Ipld::deserialize(d)?;
-        Ok(from_ipld::<Edit>(form.clone()).map_or(Written::Unknown(form), Written::Known))
+        // By its bytes, not by `from_ipld`: that one's errors print the whole value, with indentation, and
+        // what a peer nests deeply takes seconds to print.
+        let bytes = canonical::encode(&form).map_err(D::Error::custom)?;
+        Ok(serde_ipld_dagcbor::from_slice(&bytes).map_or(Written::Unknown(form), Written::Known))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading the fields and items of a merged document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{Automerge, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, Value as Held};
 
@@ -19,6 +19,17 @@ impl Document {
     /// The fields of the document itself.
     pub fn fields(&self) -> Fields {
         self.fields_of(&ROOT, "")
+    }
+
+    /// The lists that have an item, one that everyone removed included.
+    pub fn lists(&self) -> BTreeSet<String> {
+        let items = self.merged.keys(ROOT).filter(|key| key.starts_with(ITEM));
+        let list = |key: String| {
+            let (Held::Object(ObjType::Map), item) = self.merged.get(ROOT, &key).ok()?? else { return None };
+            let (held, _) = self.merged.get(&item, LIST).ok()??;
+            held.as_str().map(str::to_owned)
+        };
+        items.filter_map(list).collect()
     }
 
     /// The items of a list in their order. An item that everyone removed isn't among them.

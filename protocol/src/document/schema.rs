@@ -65,6 +65,29 @@ pub fn field(document: &str, list: Option<&str>, name: &[String]) -> Field {
     Field { kind, personal: false }
 }
 
+/// The names of the fields of a design itself, as people set them.
+pub const FIELDS: &[&str] = &["title", "version", "licence", "function", "description"];
+
+/// The names of the fields of an item of a design's list, as people set them.
+pub fn fields_of(list: &str) -> &'static [&'static str] {
+    match list {
+        AUTHORS => &["name", "contact", "role"],
+        BOM => &["part", "quantity", "reference", "note"],
+        FILES => &["path", "file", "len", "role"],
+        _ => &[],
+    }
+}
+
+/// The fields by which people know an item of a list, the best first.
+pub fn label(document: &str, list: &str) -> &'static [&'static str] {
+    match (document, list) {
+        (DESIGN, BOM) => &["part", "reference", "note"],
+        (DESIGN, FILES) => &["path"],
+        (DESIGN, AUTHORS) => &["name", "contact"],
+        _ => &[],
+    }
+}
+
 impl Field {
     /// Whether this version's schema names it.
     pub fn is_known(self) -> bool {
@@ -123,6 +146,16 @@ mod tests {
             assert!(!FieldType::RelativePath.fits(&path.into()), "{path}");
         }
         assert!(FieldType::RelativePath.fits(&"cad/pump…v2.step".into()));
+    }
+
+    #[test]
+    fn every_name_that_people_are_told_is_known() {
+        let known = |list: Option<&str>, name: &str| field(DESIGN, list, &[name.to_owned()]).is_known();
+        assert!(FIELDS.iter().all(|name| known(None, name)));
+        for list in [AUTHORS, BOM, FILES] {
+            assert!(fields_of(list).iter().all(|name| known(Some(list), name)), "{list}");
+            assert!(label(DESIGN, list).iter().all(|name| known(Some(list), name)), "{list}");
+        }
     }
 
     #[test]

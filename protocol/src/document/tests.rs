@@ -2,6 +2,7 @@
 
 mod bench;
 mod conflicts;
+mod diff;
 mod hostile;
 mod orders;
 mod workbench;

@@ -11,10 +11,12 @@ use super::batch::{self, Batch, DraftError};
 use super::design::{Design, NotADesign};
 use super::draft::DesignDraft;
 use super::edit::{Edit, Path};
+use super::field_name::{self, NoSuchField};
 use super::materialise::Document;
 use super::order::OrderKey;
 use super::read::Fields;
 use super::register;
+use super::rising::longest_rising;
 use super::schema::{self, AUTHORS, BOM, DESIGN, FILES, FieldType, MANIFEST};
 use super::value::Value;
 use super::view::{Field, Listed, Shown};
@@ -29,6 +31,9 @@ pub enum UpdateError {
     /// The wish cannot be written.
     #[error(transparent)]
     Draft(#[from] DraftError),
+    /// There is no field of this name.
+    #[error(transparent)]
+    NoSuchField(#[from] NoSuchField),
 }
 
 /// The edits that turn the design into the draft; none when it is the draft already.
@@ -62,20 +67,36 @@ pub fn update(document: &Document, draft: &DesignDraft) -> Result<Vec<Batch>, Up
     Ok(batch::pack(groups)?)
 }
 
-/// The edits that set one field to what this text says, read by the field's type. The field is
+/// The edits that set fields to what these texts say, each read by the field's type. A field is
 /// named as the design shows it: `title`, `manifest/okhv`, `bom/ITEM/quantity`, where ITEM is an
 /// item's id, or its number in the list counted from 1. An empty text empties the field.
 ///
+/// A name that the schema doesn't know is taken for a mistake, unless the design shows such a field already: then it
+/// is of a newer schema, or a column that somebody else brought. Below `manifest/` any name is one.
+///
 /// # Errors
-/// There is no such item, or the text cannot be read as the field's type.
-pub fn set_field(document: &Document, field: &str, text: &str) -> Result<Vec<Batch>, UpdateError> {
+/// There is no such field or item, or the text cannot be read as the field's type.
+pub fn set_fields<'a>(
+    document: &Document,
+    wishes: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Vec<Batch>, UpdateError> {
     Design::of(document)?;
+    let mut groups = Vec::new();
+    for (field, text) in wishes {
+        groups.extend(set_field(document, field, text)?);
+    }
+    Ok(batch::pack(groups)?)
+}
+
+fn set_field(document: &Document, field: &str, text: &str) -> Result<Vec<Group>, UpdateError> {
     let names = register::split(field);
     let no_field = || DraftError::NoField(field.chars().take(120).collect());
-    let groups = match names.as_slice() {
+    Ok(match names.as_slice() {
         [list, item, name] if [AUTHORS, BOM, FILES].contains(&list.as_str()) => {
             let items = document.items(list);
             let item = find(&items, item).ok_or_else(no_field)?;
+            let shown = |name: &str| items.iter().any(|item| item.what.contains_key(name));
+            field_name::check(Some(list), field, std::slice::from_ref(name), shown)?;
             let value = parse(Some(list), std::slice::from_ref(name), field, text)?;
             vec![authoring::set_of(list, item, name, value)?]
         }
@@ -85,12 +106,15 @@ pub fn set_field(document: &Document, field: &str, text: &str) -> Result<Vec<Bat
         names if schema::field(DESIGN, None, names).kind == FieldType::Prose => {
             rewrite(document, &Path::root(names), text)?
         }
-        names => vec![authoring::set(names, parse(None, names, field, text)?)?],
-    };
-    Ok(batch::pack(groups)?)
+        names => {
+            let fields = document.fields();
+            field_name::check(None, field, names, |name| fields.contains_key(name))?;
+            vec![authoring::set(names, parse(None, names, field, text)?)?]
+        }
+    })
 }
 
-/// The edits that remove an item, named as in [`set_field`], for good or out of a conflict.
+/// The edits that remove an item, named as in [`set_fields`], for good or out of a conflict.
 ///
 /// # Errors
 /// There is no such item.
@@ -266,30 +290,4 @@ fn places(current: &[Listed<Fields>], matched: &[Option<usize>]) -> Vec<Option<O
         start = end + 1;
     }
     places
-}
-
-/// The positions of a longest rising series of the ranks that are there.
-fn longest_rising(ranks: &[Option<usize>]) -> Vec<usize> {
-    // For each length the position that ends such a series with the least rank.
-    let mut ends: Vec<(usize, usize)> = Vec::new();
-    let mut previous: Vec<Option<usize>> = vec![None; ranks.len()];
-    for (position, rank) in ranks.iter().enumerate() {
-        let Some(rank) = *rank else { continue };
-        let length = ends.partition_point(|(r, _)| *r < rank);
-        if let Some(link) = previous.get_mut(position) {
-            *link = length.checked_sub(1).and_then(|l| ends.get(l)).map(|(_, p)| *p);
-        }
-        match ends.get_mut(length) {
-            Some(end) => *end = (rank, position),
-            None => ends.push((rank, position)),
-        }
-    }
-    let mut series = Vec::new();
-    let mut next = ends.last().map(|(_, p)| *p);
-    while let Some(position) = next {
-        series.push(position);
-        next = previous.get(position).copied().flatten();
-    }
-    series.reverse();
-    series
 }

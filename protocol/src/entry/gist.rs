@@ -9,11 +9,12 @@ use super::{Entry, EntryError, Kind};
 use crate::authority::operation::Operation;
 use crate::canonical;
 use crate::document::edit::{CreateFacts, EditFacts};
-use crate::id::MembershipId;
+use crate::id::{EntryId, MembershipId};
 use crate::limits;
 use crate::record::attestation::AttestationFacts;
 use crate::record::contribution::ContributionFacts;
 use crate::record::decline::DeclineFacts;
+use crate::record::fork_healed::ForkHealedFacts;
 
 /// What an entry says, as far as rights go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +38,13 @@ pub enum Gist {
     },
     /// Declines the proposal that is its subject.
     Decline,
+    /// Says that a log of its author forked, and is left.
+    ForkHealed {
+        /// That log.
+        log: u64,
+        /// The last entries of its branches, sorted.
+        heads: Vec<EntryId>,
+    },
     /// Says where a node is reached.
     Addresses {
         /// Its libp2p peer id, as the bytes of its multihash.
@@ -102,6 +110,10 @@ impl Gist {
             Kind::DECLINE => {
                 DeclineFacts::read(facts)?;
                 Gist::Decline
+            }
+            Kind::FORK_HEALED => {
+                let ForkHealedFacts { log, heads } = ForkHealedFacts::read(facts)?;
+                Gist::ForkHealed { log, heads }
             }
             _ => Gist::Unknown,
         })

@@ -84,6 +84,8 @@ impl Kind {
     pub const ATTESTATION: &str = "record/attestation";
     /// Declines a proposal.
     pub const DECLINE: &str = "record/decline";
+    /// Says that a fork of a log of its author is known to them, and left.
+    pub const FORK_HEALED: &str = "record/fork-healed";
     /// Says where a node is reached.
     pub const ADDRESSES: &str = "node/addresses";
 

@@ -30,7 +30,7 @@ use crate::document::draft::DesignDraft;
 use crate::document::value::Value;
 use crate::interchange::{Finding, Findings, Given, bom, text};
 use crate::licence;
-use crate::limits::{MANIFEST_MAX, TITLE_MAX, UNKNOWN_FIELD_MAX};
+use crate::limits::{FIELD_NAME_MAX, MANIFEST_MAX, TITLE_MAX, UNKNOWN_FIELD_MAX};
 use crate::printable::{one_line, shown};
 
 /// Why a manifest can't be read.
@@ -227,6 +227,15 @@ fn unknown(fields: Fields, findings: &mut Findings) -> BTreeMap<String, Value> {
     let mut unknown = BTreeMap::new();
     for (name, value) in fields.into_values() {
         if value == Value::Nothing {
+            continue;
+        }
+        if name.is_empty() {
+            findings.add("", "A field without a name is kept in the manifest file only.");
+            continue;
+        }
+        // Names are bounded as they are read; one that was put together of two may still be too long.
+        if name.len() > FIELD_NAME_MAX {
+            findings.add(shown(&name), "has too long a name and is kept in the manifest file only");
             continue;
         }
         match canonical::encode(&value) {

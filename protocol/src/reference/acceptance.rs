@@ -99,7 +99,7 @@ impl<'h> Acceptance<'h> {
                 })
             }
             Gist::Contribution | Gist::Decline => !self.workshops(entry, WRITES).is_empty(),
-            Gist::Attestation { .. } => !self.workshops(entry, ANY).is_empty(),
+            Gist::Attestation { .. } | Gist::ForkHealed { .. } => !self.workshops(entry, ANY).is_empty(),
             Gist::Addresses { peer } => {
                 let bound = self.bindings().filter(|(b, p, _)| p == peer && entry.past.contains(b));
                 let bound: BTreeSet<WorkshopId> = bound.map(|(_, _, workshop)| workshop).collect();

@@ -65,7 +65,15 @@ impl<'a> Held<'a> {
             (*id, Fact { entry, gist, past, branch })
         });
         let mut held = Self { facts: facts.collect(), in_order: Set::new(), settled: RefCell::default() };
-        held.in_order = held.operations().filter(|f| held.is_in_order(f)).map(Fact::id).collect();
+        // Each after its past, which decides it.
+        let mut operations: Vec<(usize, EntryId)> =
+            held.operations().map(|f| (f.past.len(), f.id())).collect();
+        operations.sort_unstable();
+        for (_, id) in operations {
+            if held.get(&id).is_some_and(|f| held.is_in_order(f)) {
+                held.in_order.insert(id);
+            }
+        }
         held
     }
 

@@ -23,16 +23,16 @@ pub(super) struct Grant<'a> {
 pub(super) type Tree = (WorkshopId, DocumentId);
 
 impl Held<'_> {
-    /// The membership that an operation grants, if it grants one. That of an admission is in the workshop of
-    /// the membership that its author acts under, which must be in its past.
+    /// The membership that an operation in order grants, if it grants one. That of an admission is in the workshop
+    /// of the membership that its author acts under.
     pub fn grant(&self, id: &MembershipId) -> Option<Grant<'_>> {
-        let fact = self.get(id)?;
+        let fact = self.get(id).filter(|_| self.in_order.contains(id))?;
         let steward = |key, next, workshop| Grant { key, next, role: Role::Steward, workshop, heads: &[] };
         match fact.operation()? {
             Operation::Found(op) => Some(steward(fact.author(), op.next, *id)),
             Operation::AdmitWorkshop(op) => Some(steward(op.key, op.next, *id)),
             Operation::GiveSteward(op) => Some(steward(op.key, op.next, op.workshop)),
-            Operation::AdmitMember(op) if fact.past.contains(&op.under) => Some(Grant {
+            Operation::AdmitMember(op) => Some(Grant {
                 key: op.key,
                 next: op.next,
                 role: op.role,
@@ -110,7 +110,8 @@ impl Held<'_> {
                 let same = |grant: EntryId| self.keeper_grant(&grant, fact).is_some_and(|(t, _)| t == tree);
                 op.grant.is_none_or(same).then_some(tree)
             }
-            _ => Some(tree),
+            Operation::AddKeeper(op) => self.knows_workshop(fact, &op.workshop).then_some(tree),
+            _ => None,
         }
     }
 
@@ -123,15 +124,19 @@ impl Held<'_> {
         self.among(past).map(Fact::id).filter(held).collect()
     }
 
+    /// Whether a workshop is in an operation's past: what founded or admitted it.
+    fn knows_workshop(&self, fact: &Fact<'_>, workshop: &WorkshopId) -> bool {
+        let founds = |op| matches!(op, &Operation::Found(_) | &Operation::AdmitWorkshop(_));
+        fact.past.contains(workshop)
+            && self.in_order.contains(workshop)
+            && self.operation(workshop).is_some_and(founds)
+    }
+
     /// Whether an operation is in order: the table of `docs/trust.md`, row by row.
     pub fn is_in_order(&self, fact: &Fact<'_>) -> bool {
         let in_past = |id: &EntryId| fact.past.contains(id);
         let acting = self.acts_under(fact).map(|(_, grant)| grant);
         let steward = acting.as_ref().is_some_and(|g| g.role == Role::Steward);
-        let workshop_in_past = |id: &WorkshopId| {
-            let founds = |op| matches!(op, &Operation::Found(_) | &Operation::AdmitWorkshop(_));
-            in_past(id) && self.operation(id).is_some_and(founds)
-        };
         match fact.operation() {
             None => false,
             Some(Operation::Found(_)) => true,
@@ -143,7 +148,7 @@ impl Held<'_> {
             Some(Operation::Charter(op)) => {
                 let known = |id: &EntryId| {
                     let is_one = |op| matches!(op, &Operation::Found(_) | &Operation::Charter(_));
-                    in_past(id) && self.operation(id).is_some_and(is_one)
+                    in_past(id) && self.in_order.contains(id) && self.operation(id).is_some_and(is_one)
                 };
                 let rival = |id: &EntryId| {
                     let named = self.charter(id);
@@ -159,8 +164,8 @@ impl Held<'_> {
                 | Operation::BindNode(_)
                 | Operation::UnbindNode(_),
             ) => steward,
-            Some(Operation::RemoveWorkshop(op)) => steward && workshop_in_past(&op.workshop),
-            Some(Operation::GiveSteward(op)) => steward && workshop_in_past(&op.workshop),
+            Some(Operation::RemoveWorkshop(op)) => steward && self.knows_workshop(fact, &op.workshop),
+            Some(Operation::GiveSteward(op)) => steward && self.knows_workshop(fact, &op.workshop),
             Some(Operation::RemoveMember(op)) => acting.is_some_and(|grant| {
                 (steward || op.key == fact.author())
                     && !self.memberships(op.key, grant.workshop, &fact.past).is_empty()

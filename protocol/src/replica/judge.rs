@@ -15,6 +15,15 @@ use crate::authority::{NotHolding, charter, view};
 use crate::entry::{Class, Gist};
 use crate::id::{DocumentId, EntryId, WorkshopId};
 
+/// What makes a workshop a keeper of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keeping {
+    /// The operation that grants it; none for the document's creation.
+    pub grant: Option<EntryId>,
+    /// The workshop.
+    pub workshop: WorkshopId,
+}
+
 impl Replica {
     /// Follows another charter than the federation's name said. It takes effect when the charter is held; until
     /// then the founding entry is followed.
@@ -32,8 +41,8 @@ impl Replica {
     pub(super) fn judge(&mut self) {
         let (work, operations) = self.unjudged;
         self.unjudged = (self.held.len(), self.operations.len());
-        let anew = self.judge_operations(operations) | std::mem::take(&mut self.reached);
-        if anew {
+        let reached = std::mem::take(&mut self.reached);
+        if self.judge_operations(operations, reached) {
             self.judge_all_work();
         } else {
             for place in work..self.held.len() {
@@ -42,8 +51,9 @@ impl Replica {
         }
     }
 
-    /// Judges the operations from this number on. Answers whether all work is to be judged again.
-    fn judge_operations(&mut self, first: Number) -> bool {
+    /// Judges the operations from this number on. Answers whether all work is to be judged again, as it is when
+    /// a head that an operation names was `reached`.
+    fn judge_operations(&mut self, first: Number, reached: bool) -> bool {
         let Some(founding) = self.graph.number(&self.federation) else { return false };
         let mut judge = self.judge.take().unwrap_or_else(|| Judge::new(founding));
         let named = self.graph.number(&self.name);
@@ -55,8 +65,9 @@ impl Replica {
             Effect::Changed
         };
         let changed = effect == Effect::Changed;
-        let anew = changed || (first..self.graph.len()).any(|n| self.changes_work(n));
-        if changed {
+        let anew = changed || reached || (first..self.graph.len()).any(|n| self.changes_work(n));
+        // A charter settles what is behind its heads as they come to be held.
+        if changed || reached {
             self.settlements =
                 Settlements::of(&self.graph, &charter::chain(&self.graph, judge.followed().charter));
         }
@@ -119,21 +130,32 @@ impl Replica {
 
     /// The workshops that keep a document now: for an entry that knew all that is held.
     pub fn keepers(&self, document: &DocumentId) -> BTreeSet<WorkshopId> {
-        let Some(tree) = self.tree(document, |held| held.verdict.counts()) else { return BTreeSet::new() };
-        let Some(verdict) = self.judge.as_ref().map(Judge::verdict) else { return BTreeSet::new() };
-        let granted = self.graph.keepings(&tree).iter().filter_map(|k| match &self.graph.node(*k)?.act {
-            Act::Keep { workshop, .. } => Some((Ground::Keeping(*k), *workshop)),
+        self.keepings(document).into_iter().map(|keeping| keeping.workshop).collect()
+    }
+
+    /// By what each of them keeps it, the creation first, then grants as they came; a workshop may keep it twice.
+    pub fn keepings(&self, document: &DocumentId) -> Vec<Keeping> {
+        let Some(tree) = self.tree(document, |held| held.verdict.counts()) else { return Vec::new() };
+        let Some(verdict) = self.judge.as_ref().map(Judge::verdict) else { return Vec::new() };
+        let creation = (Ground::Creation(tree), None, tree.1);
+        let granted = self.graph.keepings(&tree).iter().filter_map(|k| match self.graph.node(*k) {
+            Some(node) if verdict.holds.contains(*k) => match &node.act {
+                Act::Keep { workshop, .. } => Some((Ground::Keeping(*k), Some(node.id), *workshop)),
+                _ => None,
+            },
             _ => None,
         });
-        let creation = (Ground::Creation(tree), tree.1);
-        let kept = granted.chain([creation]).filter(|(ground, _)| {
-            let holds = match ground {
-                Ground::Keeping(k) => verdict.holds.contains(*k),
-                _ => true,
-            };
-            holds && !verdict.is_struck(&self.graph, *ground)
-        });
-        kept.filter_map(|(_, workshop)| self.graph.id(workshop)).collect()
+        let kept = [creation].into_iter().chain(granted);
+        let kept = kept.filter(|(ground, ..)| !verdict.is_struck(&self.graph, *ground));
+        kept.filter_map(|(_, grant, w)| Some(Keeping { grant, workshop: self.graph.id(w)? })).collect()
+    }
+
+    /// Whether what an entry says of a document is a keeper's word: whether its author, there where the entry stands,
+    /// could have changed the document.
+    pub fn is_by_keeper(&self, entry: &Held, document: &DocumentId) -> bool {
+        let Some(tree) = self.tree(document, |held| held.verdict.counts()) else { return false };
+        let work = Work { gist: &Gist::Edit, document: Some(tree), ..self.work(entry, |_| false) };
+        self.rights(|rights| rights.right(&work)).is_some_and(|right| right.is_ok())
     }
 
     /// Answers something about the rights of work; none before the founding entry is held.

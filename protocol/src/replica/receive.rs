@@ -52,7 +52,8 @@ pub struct Received {
     pub known: Vec<EntryId>,
     /// Entries that are refused, with the reason.
     pub refused: Vec<(EntryId, Refusal)>,
-    /// Entries that had no place in the pool; they can be asked for again.
+    /// Entries that the pool has no place for, or no more, or that came without their personal part; they
+    /// can be asked for again.
     pub dropped: usize,
 }
 
@@ -133,9 +134,8 @@ impl Replica {
             out.refused.push((id, Refusal::BadSignature));
         }
         self.pool.remove(&id);
-        let taken = self.pool.insert(entry);
-        out.dropped += usize::from(!taken);
-        taken
+        out.dropped += self.pool.insert(entry);
+        true
     }
 
     /// The signed entries of the pool by which these may come to be held: themselves, or the first
@@ -244,7 +244,9 @@ fn door(entry: &Entry, look: &dyn Fn(&EntryId) -> Option<Named>, member: bool) -
 
 fn subject_fits(header: &Header, look: &dyn Fn(&EntryId) -> Option<Named>) -> bool {
     match header.kind.as_str() {
-        Kind::CREATE | Kind::ADDRESSES => header.subject.is_none() && header.deps.is_empty(),
+        Kind::CREATE | Kind::ADDRESSES | Kind::FORK_HEALED => {
+            header.subject.is_none() && header.deps.is_empty()
+        }
         Kind::ATTESTATION | Kind::DECLINE => header.subject.is_some() && header.deps.is_empty(),
         _ => match (header.kind.class(), header.subject) {
             (Class::Document, Some(subject)) => {

@@ -1,6 +1,6 @@
 //! What can be asked of a replica.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{Held, Replica};
 use crate::acceptance::{Reason, Verdict};
@@ -10,21 +10,9 @@ use crate::digest::Digest;
 use crate::entry::Class;
 use crate::id::{DocumentId, EntryId};
 use crate::key::MemberKey;
+use crate::limits;
 
 const OPEN: Verdict = Verdict::Parked(Reason::Operation(NotHolding::Open));
-
-/// Two or more entries at one place of one log: evidence that its author wrote both.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fork {
-    /// Whose log.
-    pub author: MemberKey,
-    /// Which log.
-    pub log: u64,
-    /// The place, from 0.
-    pub seq: u64,
-    /// The entries there, sorted.
-    pub entries: Vec<EntryId>,
-}
 
 impl Replica {
     /// The federation, by its founding entry.
@@ -102,6 +90,12 @@ impl Replica {
         self.documents.keys().filter(|id| self.get(id).is_some_and(|d| d.verdict.counts())).copied()
     }
 
+    /// All entries of a document that are held, parked ones included, each after its past.
+    pub fn all_of_document(&self, id: &DocumentId) -> impl Iterator<Item = &Held> {
+        let entries = self.documents.get(id).into_iter().flatten();
+        entries.filter_map(|place| self.held.get(*place))
+    }
+
     /// The accepted entries of a document, each after its past.
     pub fn document(&self, id: &DocumentId) -> impl Iterator<Item = &Held> {
         let entries = self.documents.get(id).into_iter().flatten();
@@ -145,6 +139,38 @@ impl Replica {
         heads
     }
 
+    /// What an author names in `seen`: the heads of the authority. Where there are more than an entry may name, which
+    /// one hostile steward can bring about: heads that know the charter followed and what makes the author a member,
+    /// then those that know most. What an operation leaves out, the next one names.
+    pub fn seen_by(&self, author: MemberKey) -> Vec<EntryId> {
+        let heads = self.authority_heads();
+        if heads.len() <= limits::SEEN_MAX {
+            return heads;
+        }
+        let past =
+            |id: &EntryId| self.get(id).map_or(0, |held| held.past.without(&OperationSet::default()).len());
+        let mut heads: Vec<_> = heads.into_iter().map(|id| (std::cmp::Reverse(past(&id)), id)).collect();
+        heads.sort_unstable();
+        let memberships: Vec<_> = self.authority.memberships_of(author).map(|(id, _)| *id).collect();
+        let rotations = memberships.iter().filter_map(|id| self.graph.number(id)).flat_map(|grant| {
+            self.graph.rotations(grant).iter().filter_map(|rotation| self.graph.id(*rotation))
+        });
+        let needed = self.authority.charter.into_iter().chain(memberships.iter().copied()).chain(rotations);
+        let knows = |head: &EntryId, id: &EntryId| {
+            head == id || self.get(head).is_some_and(|held| self.has_in_past(held, id))
+        };
+        let mut named: BTreeSet<EntryId> = needed
+            .filter_map(|id| heads.iter().map(|(_, head)| *head).find(|head| knows(head, &id)))
+            .take(limits::SEEN_MAX)
+            .collect();
+        for (_, head) in heads {
+            if named.len() < limits::SEEN_MAX {
+                named.insert(head);
+            }
+        }
+        named.into_iter().collect()
+    }
+
     /// The operations that lie in an entry's past, its own class of facts apart.
     pub fn has_in_past(&self, entry: &Held, operation: &EntryId) -> bool {
         self.graph.number(operation).is_some_and(|n| entry.past.contains(n))
@@ -159,20 +185,6 @@ impl Replica {
     /// The logs: author, log, and how many places of it are held.
     pub fn logs(&self) -> impl Iterator<Item = (MemberKey, u64, usize)> + use<'_> {
         self.logs.iter().map(|((author, log), seqs)| (*author, *log, seqs.len()))
-    }
-
-    /// Places of logs that hold more than one entry.
-    pub fn forks(&self) -> Vec<Fork> {
-        let mut forks = Vec::new();
-        for ((author, log), seqs) in &self.logs {
-            for (seq, places) in seqs.iter().filter(|(_, places)| places.len() > 1) {
-                let mut entries: Vec<_> =
-                    places.iter().filter_map(|p| self.held.get(*p)).map(|h| h.id).collect();
-                entries.sort_unstable();
-                forks.push(Fork { author: *author, log: *log, seq: *seq, entries });
-            }
-        }
-        forks
     }
 
     /// The operations that are held, each after its past.

@@ -155,18 +155,20 @@ impl Replica {
     pub fn cause(&self, id: &EntryId) -> Option<Cause> {
         let held = self.get(id)?;
         let Verdict::Parked(reason) = held.verdict else { return None };
-        let fault = match self.graph.number(id) {
-            Some(number) => self.judge.as_ref().and_then(|judge| judge.fault(&self.graph, number)),
-            None => {
-                let work = self.work(held, |first| first.right);
-                let cut = matches!(reason, Reason::Cut | Reason::Rotated | Reason::Proposal);
-                self.rights(|rights| rights.cut_by(&work)).flatten().filter(|_| cut)
+        let cutting: BTreeSet<Number> = match self.graph.number(id) {
+            Some(number) => {
+                let fault = self.judge.as_ref().and_then(|judge| judge.fault(&self.graph, number));
+                fault.into_iter().filter_map(Fault::by).collect()
             }
+            None if matches!(reason, Reason::Cut | Reason::Rotated | Reason::Proposal) => {
+                let work = self.work(held, |first| first.right);
+                self.rights(|rights| rights.cut_by(&work)).unwrap_or_default()
+            }
+            None => BTreeSet::new(),
         };
-        let cut_by = match fault {
-            Some(Fault::Struck(n) | Fault::Rotated(n)) => self.graph.id(n),
-            _ => None,
-        };
+        // Of several, people want to hear of the last, by what its author says; ids only make it one.
+        let cut_by = cutting.into_iter().filter_map(|n| self.graph.id(n));
+        let cut_by = cut_by.max_by_key(|id| (self.get(id).map(|held| held.header.at), *id));
         let rests_on = self.graph.number(id).and_then(|number| self.void_ground(number));
         Some(Cause { reason, cut_by, rests_on })
     }

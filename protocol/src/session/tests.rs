@@ -267,3 +267,37 @@ fn items_out_of_order_are_reported_as_our_own_fault() {
     let items = Arc::new(vec![(5, EntryId([1; 32])), (5, EntryId([1; 32]))]);
     assert_eq!(sums::Sums::begin(items).unwrap_err(), SessionError::OutOfOrder);
 }
+
+#[test]
+fn who_brings_the_past_that_a_liars_entry_waited_for_is_not_blamed_for_it() {
+    use crate::burst::{Burst, Draft};
+    use crate::entry::Kind;
+    let (mut replica, key, _) = crate::replica::tests::federation();
+    let draft = |kind, facts: &[u8]| Draft {
+        kind,
+        subject: None,
+        deps: vec![],
+        facts: facts.to_vec(),
+        personal: None,
+    };
+    let mut burst = Burst::begin(&replica, &key, 9, 1);
+    burst.add(draft("record/weather", b"")).unwrap();
+    let sound = burst.sign();
+    // Facts that are none, in a log that goes on the sound one.
+    let mut header = sound[0].header().clone();
+    (header.seq, header.prev) = (1, Some(sound[0].id()));
+    header.kind = Kind::new(Kind::CREATE).unwrap();
+    let lie = Entry::build(header, vec![], None, None).unwrap().signed(&key);
+
+    let id = lie.id();
+    let received = replica.receive([lie.clone()]);
+    let from_liar = Received::of(&[id], &received, &replica);
+    assert_eq!((from_liar.refused, from_liar.waiting), (None, vec![id]));
+    let received = replica.receive(sound.clone());
+    assert!(received.refused.iter().any(|(refused, _)| *refused == id));
+    let from_honest = Received::of(&[sound[0].id()], &received, &replica);
+    assert_eq!((from_honest.refused, from_honest.fresh.len()), (None, 1));
+
+    let received = replica.receive([lie]);
+    assert!(Received::of(&[id], &received, &replica).refused.is_some(), "who gives it again is");
+}

@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     let (mut from, mut count, mut model) = (0, 10_000, None);
     while let Some(option) = options.next() {
         if option == "--model" {
-            model = Model::start(SCRIPT);
+            model = Model::start(SCRIPT, &[]);
             continue;
         }
         let Some(value) = options.next().and_then(|v| v.parse::<u64>().ok()) else {
@@ -34,13 +34,18 @@ fn main() -> ExitCode {
     for seed in from..from.saturating_add(count) {
         let history = generate(seed);
         if let Err(what) = check(&mut campaign, &history) {
+            let report = campaign.report;
             let mut shows = |entries: &[_]| {
                 let smaller = history.with(entries);
                 check(&mut campaign, &smaller).is_err()
             };
             let least = shrink::shrink(&history.entries, &mut shows);
-            println!("{what}\nthe least of it:\n{}", shrink::tell(&least));
+            println!("{what}");
+            if let Err(what) = check(&mut campaign, &history.with(&least)) {
+                println!("the least of it: {what}\n{}", shrink::tell(&least));
+            }
             println!("replay: cargo run --release -p aronde-tests --bin aronde-histories -- --seed {seed}");
+            campaign.report = report;
             campaign.failed.push(seed);
         }
         if count == 1 {

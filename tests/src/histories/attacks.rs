@@ -7,10 +7,11 @@ use aronde_protocol::authority::operation::{
     AddKeeper, AdmitMember, AdmitWorkshop, BindNode, Charter, DropKeeper, Endorse, GiveSteward, Operation,
     Redact, RemoveMember, RemoveWorkshop, Rotate, SetPolicy, UnbindNode, Vote,
 };
-use aronde_protocol::entry::{Class, Gist};
+use aronde_protocol::entry::{Class, Gist, Kind};
 use aronde_protocol::id::EntryId;
 use aronde_protocol::key::SecretKey;
 use aronde_protocol::limits;
+use aronde_protocol::record::fork_healed::ForkHealedFacts;
 use rand::RngExt;
 
 use super::pool::{At, Places};
@@ -75,7 +76,11 @@ impl World {
     /// An old or odd view of the authority: few operations, or as many heads as an entry may name.
     fn odd_seen(&mut self, hand: HandAt, membership: At) -> Places {
         let since = self.since(hand, membership);
+        // The door asks that its author be admitted in its past.
+        let me = self.member(hand);
+        let gives = |at: &At| self.pool.gives(*at).is_some_and(|(key, _)| key == me);
         let mut seen = Places::from([membership]);
+        seen.extend(self.hands[hand].known.iter().copied().find(gives));
         let many = if self.chance(5) { limits::SEEN_MAX - 2 } else { self.random.random_range(1..4) };
         for _ in 0..many {
             seen.extend(self.one(&since));
@@ -172,7 +177,8 @@ impl World {
             }
             Try::Rest => {
                 let peer = vec![self.random.random_range(0..3)].into();
-                match self.random.random_range(0..3) {
+                match self.random.random_range(0..4) {
+                    3 => Said::work("operation/crown", None, &"a kind of a newer version"),
                     0 => Said::operation(&Operation::BindNode(BindNode { under, peer })),
                     1 => Said::operation(&Operation::UnbindNode(UnbindNode { under, peer })),
                     _ => {
@@ -281,10 +287,29 @@ impl World {
         known.filter(|at| matches!(self.pool.gist(*at), Gist::Create { .. })).collect()
     }
 
+    /// Work of a kind that this version doesn't know, and the healing of a fork.
+    fn odd_kind(&mut self, hand: HandAt, documents: &[At]) -> Option<Said> {
+        let known: Vec<At> = self.hands[hand].known.iter().copied().collect();
+        match self.random.random_range(0..3) {
+            0 => Some(Said::work("record/weather", None, &"rain")),
+            1 => {
+                let document = self.one(documents).map(|at| self.pool.id(at))?;
+                let said = Said::work("document/sketch", Some(document), &"a line");
+                Some(Said { deps: vec![document], ..said })
+            }
+            _ => {
+                let heads =
+                    sorted((0..4).filter_map(|_| self.one(&known).map(|at| self.pool.id(at))).collect());
+                let facts = ForkHealedFacts { log: self.random.random(), heads };
+                (facts.heads.len() > 1).then(|| Said::work(Kind::FORK_HEALED, None, &facts))
+            }
+        }
+    }
+
     /// Work on anything, on top of anything.
     pub fn odd_work(&mut self, hand: HandAt, under: EntryId) -> Option<Said> {
         let documents = self.documents(hand);
-        match self.random.random_range(0..7) {
+        match self.random.random_range(0..8) {
             0..3 if !documents.is_empty() => {
                 let document = self.one(&documents).map(|at| self.pool.id(at))?;
                 let of = |at: &At| {
@@ -304,6 +329,7 @@ impl World {
                 Some(self.attestation(record))
             }
             5 => Some(self.addresses()),
+            6 if self.chance(30) => Some(self.odd_kind(hand, &documents)?),
             _ => Some(self.new_document(under)),
         }
     }

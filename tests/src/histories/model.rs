@@ -89,9 +89,9 @@ pub struct Model {
 
 impl Model {
     /// Starts a script that reads a history a line; `None`, loudly, when there is no Python here.
-    pub fn start(script: &str) -> Option<Self> {
+    pub fn start(script: &str, arguments: &[&str]) -> Option<Self> {
         let mut command = Command::new("python3");
-        command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.arg("-B").arg(script).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = match command.spawn() {
             Ok(child) => child,
             Err(error) => {
@@ -155,7 +155,9 @@ fn entry(entry: &Entry) -> Value {
         Gist::Decline => json!({ "t": "decline" }),
         Gist::Attestation { confirms: true } => json!({ "t": "confirm", "target": subject }),
         Gist::Attestation { confirms: false } => json!({ "t": "dispute", "target": subject }),
+        Gist::ForkHealed { .. } => json!({ "t": "fork_healed" }),
         Gist::Addresses { .. } => json!({ "t": "addresses" }),
+        Gist::ForkHealed { .. } => json!({ "t": "fork-healed" }),
         Gist::Unknown => json!({ "t": "unknown" }),
     };
     json!({

@@ -277,7 +277,9 @@ impl World {
             let last = *self.hands[friend].known.last().unwrap_or(&0);
             if let (Some((under, _)), true) = (self.stewardship(friend), self.pool.is_operation(last)) {
                 let said = self.endorsement(under, last);
-                self.sign(friend, &said, &Places::from([last]));
+                let mut seen = Places::from([last]);
+                seen.extend(self.grant_of(friend));
+                self.sign(friend, &said, &seen);
             }
             if self.chance(70) {
                 self.meet(friend, B);

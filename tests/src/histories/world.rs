@@ -10,7 +10,8 @@ use aronde_protocol::canonical;
 use aronde_protocol::entry::{Entry, Header, Kind, Part};
 use aronde_protocol::id::{DocumentId, EntryId, MembershipId, WorkshopId};
 use aronde_protocol::key::{MemberKey, SecretKey};
-use aronde_protocol::{limits, reference};
+use aronde_protocol::limits;
+use aronde_protocol::replica::{Known, Replica};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -80,8 +81,6 @@ pub struct View {
     pub keepers: BTreeSet<(DocumentId, WorkshopId)>,
     /// The newest charter.
     pub charter: At,
-    /// Rivals after it.
-    pub alarm: Vec<EntryId>,
     /// Accepted documents and their heads.
     pub heads: BTreeMap<DocumentId, BTreeSet<EntryId>>,
 }
@@ -244,21 +243,29 @@ impl World {
         if let Some(view) = me.view.as_ref().filter(|v| v.known == me.known.len()) {
             return Rc::clone(view);
         }
-        let entries: Vec<Entry> = me.known.iter().filter_map(|at| self.pool.entry(*at)).cloned().collect();
-        let said = reference::judge(&entries, self.pool.id(me.followed));
-        let places =
-            |ids: &BTreeSet<EntryId>| ids.iter().filter_map(|id| self.pool.at(id)).collect::<Places>();
+        let known = me.known.iter().filter_map(|at| {
+            let entry = self.pool.entry(*at)?;
+            let (header, gist) = (entry.header().clone(), self.pool.gist(*at).clone());
+            Some(Known { header, id: entry.id(), author: entry.author(), gist })
+        });
+        let replica = Replica::load(self.pool.id(0), self.pool.id(me.followed), known);
+        let authority = replica.authority();
+        let open: Places = authority.motions.keys().filter_map(|id| self.pool.at(id)).collect();
+        let accepted: Places =
+            replica.held().filter(|h| h.verdict.counts()).filter_map(|h| self.pool.at(&h.id)).collect();
+        let holding = accepted.iter().copied().filter(|at| self.pool.is_operation(*at));
+        let keepers = replica.documents().flat_map(|d| replica.keepers(&d).into_iter().map(move |w| (d, w)));
+        let heads = replica.documents().map(|d| (d, replica.document_heads(&d).into_iter().collect()));
         let view = Rc::new(View {
             known: me.known.len(),
-            accepted: places(&said.accepted),
-            operations: places(&said.holding.union(&said.open).copied().collect()),
-            open: places(&said.open),
-            members: said.members,
-            workshops: said.workshops.into_iter().collect(),
-            keepers: said.keepers,
-            charter: self.pool.at(&said.charter).unwrap_or(0),
-            alarm: said.alarm,
-            heads: said.heads,
+            operations: holding.chain(open.iter().copied()).collect(),
+            accepted,
+            open,
+            members: authority.memberships.iter().map(|(id, m)| (*id, m.workshop, m.role)).collect(),
+            workshops: authority.workshops.keys().copied().collect(),
+            keepers: keepers.collect(),
+            charter: authority.charter.and_then(|id| self.pool.at(&id)).unwrap_or(0),
+            heads: heads.collect(),
         });
         let me = &mut self.hands[hand];
         me.followed = view.charter;

@@ -44,5 +44,12 @@ fn text(written: &DesignFilesWritten) -> String {
     if !written.missing.is_empty() {
         text += "fetch them with: aronde sync --wait\n";
     }
+    if written.left_out > 0 {
+        let edits = count(written.left_out, "edit of this design does", "edits of this design do");
+        text += &format!(
+            "{edits} not fit it and had no effect; a file may be missing for that: aronde design show {}\n",
+            written.id.short()
+        );
+    }
     text
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use aronde_node::api::{self, DesignImported, ServiceError};
 
 use crate::context::{Context, absolute, ask};
-use crate::output::{Table, count};
+use crate::output::{Table, count, workshops};
 use crate::progress;
 
 /// `aronde design import`
@@ -65,6 +65,13 @@ fn text(imported: &DesignImported) -> String {
             table.row([&finding.field, &finding.what]);
         }
         text += &table.text();
+    }
+    if let Some(proposal) = imported.proposal {
+        let (who, keep, them) = workshops(&imported.keepers);
+        let proposal = proposal.short();
+        return text
+            + &format!("proposed as {proposal}: {who} {keep} this design; your changes wait for {them}\n")
+            + &format!("see them with: aronde proposal show {proposal}\n");
     }
     text + &format!("see it with: aronde design show {}\n", imported.id.short())
 }

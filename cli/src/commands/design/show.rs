@@ -3,7 +3,7 @@
 use aronde_node::api::{self, DesignDetail, ServiceError};
 
 use crate::context::{Context, ask};
-use crate::output::{Table, bytes, clean, clean_lines, or_dash, time};
+use crate::output::{Table, bytes, clean, clean_lines, count, member, or_dash, time, workshops};
 
 /// `aronde design show`
 #[derive(Debug, clap::Args)]
@@ -35,6 +35,10 @@ fn text(design: &DesignDetail) -> String {
     table.row(["version", &field("version", summary.version.as_deref())]);
     table.row(["licence", &field("licence", summary.licence.as_deref())]);
     table.row(["workshop", &or_dash(summary.workshop_name.as_deref())]);
+    let keepers: Vec<_> = design.keepers.iter().map(|keeper| keeper.id).collect();
+    if keepers != [summary.workshop] {
+        table.row(["keepers", &workshops(&design.keepers).0]);
+    }
     table.row(["function", &field("function", design.function.as_deref())]);
     let authors: Vec<_> = design.authors.iter().filter_map(|author| author.name.as_deref()).collect();
     if !authors.is_empty() {
@@ -69,7 +73,28 @@ fn text(design: &DesignDetail) -> String {
         }
         text += &format!("\nfiles\n{}", table.text());
     }
-    text + &conflicts(design)
+    text + &conflicts(design) + &left_out(design) + &proposals(design)
+}
+
+/// What somebody's software said of this design and has no effect.
+fn left_out(design: &DesignDetail) -> String {
+    if design.left_out.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new("  ");
+    for left in &design.left_out {
+        table.row([&left.entry.short(), &left.why]);
+    }
+    let edits = count(design.left_out.len() as u64, "edit does", "edits do");
+    format!("\n{edits} not fit the design and had no effect\n{}", table.text())
+}
+
+fn proposals(design: &DesignDetail) -> String {
+    if design.proposals.is_empty() {
+        return String::new();
+    }
+    let wait = count(design.proposals.len() as u64, "proposal waits", "proposals wait");
+    format!("\n{wait}: aronde proposal list --design {}\n", design.summary.id.short())
 }
 
 /// Each field that was set differently at the same time: the values one under the other, each with
@@ -87,10 +112,7 @@ fn conflicts(design: &DesignDetail) -> String {
         values.sort_by_key(|value| value.at);
         for value in values {
             let shown = value.value.as_ref().map_or_else(|| "(removed)".to_owned(), |v| format!("\"{v}\""));
-            let who = match &value.author_name {
-                Some(name) => format!("{name} ({})", value.author.short()),
-                None => value.author.short(),
-            };
+            let who = member(value.author_name.as_deref(), value.author);
             table.row([&shown, &who, &time(value.at)]);
         }
         text += &table.text();

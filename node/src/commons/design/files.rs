@@ -8,11 +8,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use aronde_protocol::file_path::{FilePath, check_collisions};
-use aronde_protocol::id::FileHash;
+use aronde_protocol::id::{DocumentId, FileHash};
 
 use super::{design_id, read, settled};
 use crate::api::{DesignFiles, DesignFilesWritten, ServiceError};
 use crate::commons::Commons;
+
+/// Files by where they go.
+type Files = Vec<(FilePath, FileHash)>;
 
 impl Commons {
     /// `design files`.
@@ -20,7 +23,7 @@ impl Commons {
         &self,
         wanted: &DesignFiles,
     ) -> Result<DesignFilesWritten, ServiceError> {
-        let (id, files) = self.checked_files(wanted)?;
+        let (id, files, left_out) = self.checked_files(wanted)?;
         let (files, absent): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|(_, hash)| self.files.has(*hash));
         let missing: Vec<String> = absent.into_iter().map(|(path, _)| path.to_string()).collect();
@@ -57,13 +60,11 @@ impl Commons {
         for (path, hash) in &files {
             bytes += self.write_file(&root, path, *hash)?;
         }
-        Ok(DesignFilesWritten { id, out: root, files: files.len() as u64, bytes, missing })
+        Ok(DesignFilesWritten { id, out: root, files: files.len() as u64, bytes, missing, left_out })
     }
 
-    fn checked_files(
-        &self,
-        wanted: &DesignFiles,
-    ) -> Result<(aronde_protocol::id::DocumentId, Vec<(FilePath, FileHash)>), ServiceError> {
+    /// The files of a design with paths that can be written, and how many of its edits were left out.
+    fn checked_files(&self, wanted: &DesignFiles) -> Result<(DocumentId, Files, u64), ServiceError> {
         let mut entries = self.entries();
         let id = design_id(&entries, &wanted.id)?;
         let design = read(&entries.document(&id)?)?;
@@ -78,7 +79,7 @@ impl Commons {
             files.extend(hash.map(|hash| (path, *hash)));
         }
         check_collisions(files.iter().map(|(path, _)| path)).map_err(ServiceError::user)?;
-        Ok((id, files))
+        Ok((id, files, design.skipped.len() as u64))
     }
 
     /// Writes one file aside and renames it into its place.

@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use crate::api::{Answer, DesignDetail, DesignShow, Request, ServiceError, StatusAnswer};
 use crate::home::{Home, ports};
 use crate::run::Progress;
-use crate::running::{Options, Running};
+use crate::running::{Ending, Options, Running};
 
 /// How long anything that should happen may take, on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -43,7 +43,8 @@ impl<'a> Stage<'a> {
         let told_to_end = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&told_to_end);
         signals.spawn(async move {
-            if crate::running::signal().await.is_ok() {
+            if let Ok(mut ending) = Ending::listen() {
+                ending.told().await;
                 flag.store(true, Ordering::Relaxed);
             }
         });

@@ -3,7 +3,7 @@
 use super::workbench::*;
 use crate::document::draft::{DesignDraft, DraftAuthor, DraftPart};
 use crate::document::edit::{Edit, Named, Path};
-use crate::document::update::{remove_item, set_field};
+use crate::document::update::{remove_item, set_fields};
 use crate::document::value::Value;
 use crate::document::view::{Field, Shown};
 
@@ -33,7 +33,7 @@ fn two_values_written_at_once_are_both_shown_with_their_hands_until_someone_deci
     assert_eq!(design.conflicts.len(), 1);
     assert_eq!(design.title.agreed().unwrap(), "Pump");
 
-    let batches = set_field(&bench.merged(), "version", "1.1.0").unwrap();
+    let batches = set_fields(&bench.merged(), [("version", "1.1.0")]).unwrap();
     bench.write_all(C, &[a, b], &batches);
     assert_eq!(bench.design().version.agreed().unwrap(), "1.1.0");
     assert!(bench.design().conflicts.is_empty());
@@ -76,7 +76,7 @@ fn a_removal_and_a_concurrent_edit_of_the_item_are_a_conflict_that_either_may_wi
 
         let document = bench.merged();
         let decided = if keep {
-            set_field(&document, "bom/2/quantity", "3 {piece}").unwrap()
+            set_fields(&document, [("bom/2/quantity", "3 {piece}")]).unwrap()
         } else {
             remove_item(&document, "bom", &item.to_string()).unwrap()
         };
@@ -160,7 +160,7 @@ fn concurrent_splices_apart_merge_and_those_that_touch_are_both_shown() {
             };
             assert!(texts.contains(&(a, version(one))) && texts.contains(&(b, version(two))), "{texts:?}");
         }
-        let batches = set_field(&bench.merged(), "description", "decided").unwrap();
+        let batches = set_fields(&bench.merged(), [("description", "decided")]).unwrap();
         bench.write_all(C, &[a, b], &batches);
         assert_eq!(bench.design().description.agreed().unwrap(), "decided");
     }

@@ -9,7 +9,7 @@ use super::workbench::*;
 use crate::document::apply::Misfit;
 use crate::document::design::Design;
 use crate::document::draft::{DesignDraft, DraftPart};
-use crate::document::edit::{Edit, Given, Named, Path, Written};
+use crate::document::edit::{Edit, EditFacts, Given, Named, Path, Written};
 use crate::document::value::Value;
 use crate::id::EntryId;
 
@@ -97,6 +97,20 @@ fn an_edit_of_a_newer_schema_is_skipped_and_its_fields_are_kept() {
     let design = bench.design();
     assert_eq!(design.skipped[0].why, Misfit::UnknownEdit);
     assert_eq!(design.other["tolerance/fit"].agreed().unwrap().as_text(), Some("H7"));
+}
+
+/// Found by fuzzing: these facts took ten seconds, all of them for the sentences of errors nobody read.
+#[test]
+fn facts_of_deeply_nested_lists_are_read_quickly() {
+    let mut nested = Ipld::List(vec![]);
+    for _ in 0..120 {
+        nested = Ipld::List(vec![nested]);
+    }
+    let edits = vec![Written::Unknown(nested); 1_000];
+    let bytes = crate::canonical::encode(&EditFacts { edits }).unwrap();
+    let begun = std::time::Instant::now();
+    assert_eq!(EditFacts::decode(&bytes).unwrap().edits.len(), 1_000);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(3), "{:?}", begun.elapsed());
 }
 
 #[test]

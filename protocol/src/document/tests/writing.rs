@@ -10,7 +10,7 @@ use crate::document::batch::DraftError;
 use crate::document::design::Design;
 use crate::document::draft::{DesignDraft, DraftAuthor, DraftFile, DraftPart};
 use crate::document::edit::Edit;
-use crate::document::update::{UpdateError, set_field, update};
+use crate::document::update::{UpdateError, set_fields, update};
 use crate::document::value::Value;
 use crate::document::view::Field;
 use crate::id::FileHash;
@@ -156,7 +156,7 @@ fn a_field_is_set_by_a_text_read_by_its_type() {
         ("authors/1/name", "Maker B"),
         ("function", ""),
     ] {
-        let batches = set_field(&bench.merged(), field, text).unwrap();
+        let batches = set_fields(&bench.merged(), [(field, text)]).unwrap();
         head = bench.write_all(B, &[head], &batches);
     }
     let mut expected = full();
@@ -171,15 +171,35 @@ fn a_field_is_set_by_a_text_read_by_its_type() {
     assert!(!String::from_utf8_lossy(&written).contains("Maker"));
 
     let document = bench.merged();
-    let error = set_field(&document, "bom/1/quantity", "many").unwrap_err();
+    let error = set_fields(&document, [("bom/1/quantity", "many")]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "the field \"bom/1/quantity\" takes a quantity such as \"3 h\", not \"many\""
     );
+    let error = set_fields(&document, [("title", "Siphon 2"), ("titel", "x")]).unwrap_err();
+    assert!(matches!(error, UpdateError::NoSuchField(_)));
+    // A column that somebody's parts list brought is a field of every line.
+    assert_eq!(set_fields(&document, [("bom/2/Supplier", "T")]).unwrap().len(), 1);
+    assert!(set_fields(&document, [("bom/2/supplier", "T")]).is_err());
     for field in ["bom/9/part", "bom/0/part", "bom", "", "bom/1"] {
-        let error = set_field(&document, field, "x").unwrap_err();
+        let error = set_fields(&document, [(field, "x")]).unwrap_err();
         assert!(matches!(error, UpdateError::Draft(DraftError::NoField(_))), "{field}");
     }
+}
+
+#[test]
+fn fields_that_are_set_together_go_into_one_entry() {
+    let (mut bench, head) = Workbench::create(A, &full());
+    let wishes = [("version", "2"), ("title", "Siphon"), ("authors/1/name", "Maker B"), ("bom/1/note", "M8")];
+    let batches = set_fields(&bench.merged(), wishes).unwrap();
+    assert_eq!(batches.len(), 1);
+    bench.write_all(A, &[head], &batches);
+    let mut expected = full();
+    expected.version = Some("2".into());
+    expected.title = "Siphon".into();
+    expected.authors[0].name = "Maker B".into();
+    expected.bom[0].note = Some("M8".into());
+    assert_eq!(as_draft(&bench.design()), expected);
 }
 
 #[test]

@@ -305,3 +305,17 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_field_that_no_document_can_name_stays_in_the_manifest_file() {
+    let manifest = plain("title: x\n\"\": 1\n");
+    assert_eq!(manifest.draft.unknown.len(), 0);
+    assert!(told(&manifest, "")[0].contains("without a name"));
+
+    // Both names are short enough; put together they are not.
+    let (own, inner) = ("project", "n".repeat(FIELD_NAME_MAX));
+    let manifest = plain(&format!("{inner}: 1\n{own}:\n  title: x\n  {inner}: 2\n"));
+    assert_eq!(manifest.draft.unknown[&inner], Value::Integer(1));
+    assert_eq!(manifest.draft.unknown.len(), 1);
+    assert!(manifest.findings.iter().any(|finding| finding.what.contains("too long a name")));
+}

@@ -78,7 +78,10 @@ fn number(text: &str) -> Option<Value> {
     let (sign, digits) = plain.strip_prefix('-').map_or((1, plain), |digits| (-1, digits));
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
         if let Some(digits) = digits.strip_prefix(prefix) {
-            return i64::from_str_radix(digits, radix).ok().map(|n| Value::Integer(sign * n));
+            // A second sign is none: it would also turn the least number into one that is none.
+            let unsigned = digits.starts_with(|c: char| c.is_ascii_hexdigit());
+            let number = i64::from_str_radix(digits, radix).ok().filter(|_| unsigned);
+            return number.map(|n| Value::Integer(sign * n));
         }
     }
     if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
@@ -105,7 +108,18 @@ mod tests {
         for (text, n) in [("-3", -3), ("1_000", 1000), ("0xB", 11), ("-0x10", -16), ("0", 0)] {
             assert_eq!(number(text), Some(Value::Integer(n)), "{text}");
         }
-        for text in ["nan", "inf", "-.inf", "1e400", "0.12345678901234567890123456789012345", "", "-", "0x"] {
+        for text in [
+            "nan",
+            "inf",
+            "-.inf",
+            "1e400",
+            "0.12345678901234567890123456789012345",
+            "",
+            "-",
+            "0x",
+            "0x-1",
+            "-0x-8000000000000000",
+        ] {
             assert_eq!(number(text), None, "{text}");
         }
     }

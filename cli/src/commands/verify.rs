@@ -1,0 +1,112 @@
+//! `aronde verify`: checks a proof in a file. No home, no node, no federation.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use aronde_node::api::ServiceError;
+use aronde_protocol::fork_proof::ProvenFork;
+use aronde_protocol::limits::PROOF_FILE_MAX;
+use aronde_protocol::proof::{Proof, ProofError, Proven};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::error::Outcome;
+use crate::output::{clean, time};
+
+/// `aronde verify`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  aronde verify fork.proof
+  aronde verify fork.proof --json
+
+Says what the proof proves, and what it does not. Ends with 0 when it holds, with 1 when it does not, and
+with 2 when the file is no proof.")]
+pub struct Verify {
+    /// The file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+impl Verify {
+    pub fn run(self, context: &Context) -> Result<Outcome, ServiceError> {
+        let bytes = read(&self.file)?;
+        let shown = clean(&self.file.display().to_string());
+        match Proof::decode(&bytes).and_then(|proof| proof.check()) {
+            Ok(proven) => {
+                context.show(&document(&proven), || paragraph(&proven))?;
+                Ok(Outcome::Done)
+            }
+            Err(error @ (ProofError::NotAProof | ProofError::Newer)) => {
+                Err(ServiceError::user(format!("{shown} cannot be checked: {error}")).hint(match error {
+                    ProofError::Newer => "check it with a newer version of Aronde",
+                    _ => "give a file that aronde forks --proof FILE wrote, as it was written",
+                }))
+            }
+            Err(error) => {
+                let why = error.to_string();
+                context.show(&json!({ "holds": false, "why": why }), || {
+                    format!("The proof in {shown} does NOT hold: {}.\n", clean(&why))
+                })?;
+                Ok(Outcome::No)
+            }
+        }
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, ServiceError> {
+    let mut bytes = Vec::new();
+    let limit = PROOF_FILE_MAX as u64 + 1;
+    File::open(file).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(|error| {
+        ServiceError::user(format!("the file {} cannot be read: {error}", clean(&file.display().to_string())))
+            .hint("see that it is there and that you may read it")
+    })?;
+    Ok(bytes)
+}
+
+fn claimed(at: u64) -> Timestamp {
+    i64::try_from(at).ok().and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or_default()
+}
+
+fn document(proven: &Proven) -> Value {
+    match proven {
+        Proven::Fork(fork) => json!({
+            "holds": true,
+            "kind": "fork",
+            "federation": fork.federation,
+            "author": fork.author,
+            "log": fork.log.to_string(),
+            "seq": fork.seq,
+            "entries": fork.entries,
+            "kinds": fork.kinds,
+            "at": fork.at.map(claimed),
+        }),
+    }
+}
+
+fn paragraph(proven: &Proven) -> String {
+    match proven {
+        Proven::Fork(fork) => of_fork(fork),
+    }
+}
+
+fn of_fork(fork: &ProvenFork) -> String {
+    let [one, other] = fork.entries;
+    let [first, second] = &fork.kinds;
+    let [at_one, at_other] = fork.at.map(claimed);
+    format!(
+        "The proof holds. The key {author}, in the federation {federation}, signed two different entries for place {seq} of its log \
+         {log}: {one}, a {first} dated {}, and {other}, a {second} dated {}. So two hands wrote with this key, or \
+         one hand on two machines or on a disk that was set back. The proof does not show which of these it was, nor when \
+         the entries were written (the dates are their author's claims), nor that either of them counts in the \
+         federation.\n",
+        time(at_one),
+        time(at_other),
+        author = fork.author,
+        federation = fork.federation,
+        log = fork.log,
+        seq = fork.seq,
+    )
+}

@@ -1,0 +1,201 @@
+//! Writing to a design: what an edit is built on, and the entries that carry it.
+//!
+//! A keeper's edit is built on what counts. So is the first edit of somebody else, which thereby is a proposal. Their
+//! next edit goes on from that proposal, as they expect who see their own change: one line of work, taken in or declined
+//! as one. What a keeper declined is left behind; and `apart` begins another line, so that one can be taken in without
+//! the other.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aronde_protocol::authority::Role;
+use aronde_protocol::burst::{Burst, Draft};
+use aronde_protocol::canonical;
+use aronde_protocol::document::batch::Batch;
+use aronde_protocol::document::materialise::Document;
+use aronde_protocol::document::schema::DESIGN;
+use aronde_protocol::document::update::{self, UpdateError};
+use aronde_protocol::entry::Kind;
+use aronde_protocol::id::{DocumentId, EntryId, MembershipId};
+use aronde_protocol::key::{MemberKey, SecretKey};
+use aronde_protocol::{licence, limits, proposal};
+
+use super::super::entries::Entries;
+use super::super::resolve::resolve;
+use super::super::{Commons, Log, nonce};
+use super::design_id;
+use crate::api::{DesignEdit, DesignEdited, ServiceError, Signer};
+
+/// What an edit is built on.
+pub(in crate::commons) struct Ground {
+    /// The design as it is there.
+    pub document: Arc<Document>,
+    /// The proposal that is part of it.
+    pub on: Option<EntryId>,
+}
+
+impl Commons {
+    /// `design edit`.
+    pub(in crate::commons) fn design_edit(
+        &self,
+        edit: &DesignEdit,
+        signer: &Signer,
+    ) -> Result<DesignEdited, ServiceError> {
+        let key = self.key(signer)?;
+        let mut entries = self.entries();
+        let id = design_id(&entries, &edit.id)?;
+        self.acting(&entries, key.member(), Role::writes, "a maker or a steward")?;
+        let ground = Self::ground(&mut entries, key.member(), &id, edit.on.as_deref(), edit.apart)?;
+        // All are set on the document as it is, so of two for one field only the last can be meant.
+        let wishes: BTreeMap<&str, &str> = edit.set.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
+        if let Some(licence) = wishes.get("licence").filter(|licence| !licence.is_empty()) {
+            licence::parse(licence).map_err(ServiceError::user)?;
+        }
+        let batches = update::set_fields(&ground.document, wishes)?;
+        let entry = self.write_edits(&mut entries, &key, &id, &ground, batches)?;
+        let entry = entry.ok_or_else(|| match ground.on {
+            Some(on) => ServiceError::user(format!(
+                "your proposal {} says that already, so there is nothing to write",
+                on.short()
+            ))
+            .hint(format!("see it with: aronde proposal show {}", on.short())),
+            None => ServiceError::user("the design says that already, so there is nothing to write"),
+        })?;
+        let replica = entries.replica();
+        let accepted = replica.get(&entry).is_some_and(|held| held.verdict.counts());
+        let edits = proposal::of(replica, &entry).map_or(0, |p| p.edits.len() as u64);
+        let keepers = Self::keepers(&entries, &id);
+        Ok(DesignEdited { id, entry, accepted, keepers, on: ground.on, edits })
+    }
+
+    /// What an edit of a design by this member is built on: see the module. `on` names a proposal to go on from.
+    pub(in crate::commons) fn ground(
+        entries: &mut Entries,
+        member: MemberKey,
+        id: &DocumentId,
+        on: Option<&str>,
+        apart: bool,
+    ) -> Result<Ground, ServiceError> {
+        let keeps = Self::keeps(entries, member, id);
+        let on = match on {
+            Some(_) if apart => {
+                return Err(ServiceError::user(
+                    "a proposal cannot both go on from another and stand apart from it",
+                )
+                .hint("give --on or --apart, not both"));
+            }
+            Some(text) => {
+                let parked = proposal::parked(entries.replica(), id).map(|held| held.id);
+                Some(resolve(text, "a proposal for this design", parked)?)
+            }
+            None if keeps || apart => None,
+            None => Self::own_open_proposal(entries, member, id)?,
+        };
+        let Some(head) = on else { return Ok(Ground { document: entries.document(id)?, on: None }) };
+        let proposal = Self::found(entries, &head)?;
+        if keeps && !proposal.without_right.is_empty() {
+            return Err(ServiceError::user(format!(
+                "the proposal {} holds edits that their author had no right to make",
+                head.short()
+            ))
+            .hint(format!("take it in by name first: aronde proposal accept {} --yes", head.short())));
+        }
+        Ok(Ground { document: Arc::new(entries.document_with(id, &proposal.edits)?), on })
+    }
+
+    fn own_open_proposal(
+        entries: &Entries,
+        member: MemberKey,
+        id: &DocumentId,
+    ) -> Result<Option<EntryId>, ServiceError> {
+        let own = |head: &EntryId| entries.replica().get(head).is_some_and(|held| held.author == member);
+        let mut found = Self::open_proposals(entries, id)?;
+        found.retain(own);
+        match found.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(*one)),
+            many => {
+                let names: Vec<String> = many.iter().map(EntryId::short).collect();
+                Err(ServiceError::user(format!(
+                    "{} proposals of yours wait for this design: {}",
+                    many.len(),
+                    names.join(", ")
+                ))
+                .hint("say which one this change goes on from: --on PROPOSAL")
+                .hint("or begin another one with --apart"))
+            }
+        }
+    }
+
+    /// Writes batches on top of each other, one entry each, and says the last one's id.
+    pub(in crate::commons) fn write_edits(
+        &self,
+        entries: &mut Entries,
+        key: &SecretKey,
+        id: &DocumentId,
+        ground: &Ground,
+        batches: Vec<Batch>,
+    ) -> Result<Option<EntryId>, ServiceError> {
+        let batches: Vec<Batch> = batches.into_iter().filter(|batch| !batch.is_empty()).collect();
+        if batches.is_empty() {
+            return Ok(None);
+        }
+        let mut deps = ground.document.heads();
+        self.write(entries, key, Log::Work, |burst| {
+            let mut last = None;
+            for batch in &batches {
+                let entry = add_edit(burst, batch, *id, std::mem::take(&mut deps))?;
+                deps = vec![entry];
+                last = Some(entry);
+            }
+            Ok(last)
+        })
+    }
+}
+
+impl From<UpdateError> for ServiceError {
+    fn from(error: UpdateError) -> Self {
+        let said = ServiceError::user(&error);
+        match error {
+            UpdateError::NoSuchField(no) => {
+                said.hint(format!("the fields there are: {}", no.known.join(", "))).hint(
+                    "a part, file or author is named by its number: bom/1/quantity; your own fields go below manifest/",
+                )
+            }
+            _ => said,
+        }
+    }
+}
+
+/// An entry that begins a design.
+pub(super) fn create(batch: &Batch, under: MembershipId) -> Result<Draft, ServiceError> {
+    let facts = canonical::encode(&batch.create_facts(under, DESIGN)).map_err(ServiceError::internal)?;
+    Ok(Draft { kind: Kind::CREATE, subject: None, deps: Vec::new(), facts, personal: personal(batch)? })
+}
+
+/// Adds an entry that changes a design, on top of these heads. Heads that are more than one entry may name are
+/// joined before it, by entries that change nothing: else whoever leaves many heads would stop all others.
+pub(in crate::commons) fn add_edit(
+    burst: &mut Burst<'_>,
+    batch: &Batch,
+    document: DocumentId,
+    mut heads: Vec<EntryId>,
+) -> Result<EntryId, ServiceError> {
+    while heads.len() > limits::DEPS_MAX {
+        let rest = heads.split_off(limits::DEPS_MAX);
+        let joint = burst.add(edit(&Batch::default(), document, heads)?)?;
+        heads = rest;
+        heads.push(joint);
+    }
+    Ok(burst.add(edit(batch, document, heads)?)?)
+}
+
+fn edit(batch: &Batch, document: DocumentId, deps: Vec<EntryId>) -> Result<Draft, ServiceError> {
+    let facts = canonical::encode(&batch.edit_facts()).map_err(ServiceError::internal)?;
+    Ok(Draft { kind: Kind::EDIT, subject: Some(document), deps, facts, personal: personal(batch)? })
+}
+
+fn personal(batch: &Batch) -> Result<Option<Vec<u8>>, ServiceError> {
+    let part = batch.personal_part(nonce()?);
+    part.map(|part| canonical::encode(&part).map_err(ServiceError::internal)).transpose()
+}

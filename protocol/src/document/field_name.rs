@@ -1,0 +1,136 @@
+//! Names of fields as people type them: a slip is told from a field of a newer schema.
+
+use super::register;
+use super::schema::{self, DESIGN, MANIFEST};
+
+/// A longer name is no slip of a known one.
+const COMPARED_MAX: usize = 32;
+
+/// A name that no field of a design has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a design has no field \"{field}\"{}", meant.as_ref().map_or(String::new(), |m| format!("; did you mean \"{m}\"?")))]
+pub struct NoSuchField {
+    /// The name as it was given, shortened.
+    pub field: String,
+    /// The known name that is nearest, if one is near.
+    pub meant: Option<String>,
+    /// The names there are: of the design, or of an item of the list that was named.
+    pub known: Vec<String>,
+}
+
+/// Whether a field may be set: the schema knows it, it lies below `manifest`, or the document `shows` it.
+/// `field` is the whole name as it was given, `names` its parts within the design or within an item of `list`.
+///
+/// # Errors
+/// It may not.
+pub fn check(
+    list: Option<&str>,
+    field: &str,
+    names: &[String],
+    shows: impl Fn(&str) -> bool,
+) -> Result<(), NoSuchField> {
+    let kept = list.is_none() && names.len() > 1 && names.first().is_some_and(|name| name == MANIFEST);
+    if kept || schema::field(DESIGN, list, names).is_known() || shows(&register::join(names)) {
+        return Ok(());
+    }
+    let known = list.map_or(schema::FIELDS, schema::fields_of);
+    let before = field.rsplit_once('/').filter(|_| list.is_some()).map(|(item, _)| item);
+    let whole = |name: &str| before.map_or_else(|| name.to_owned(), |item| format!("{item}/{name}"));
+    let given = names.last().map(String::as_str).unwrap_or_default().to_lowercase();
+    Err(NoSuchField {
+        field: field.chars().take(120).collect(),
+        meant: nearest(&given, known).map(whole),
+        known: known.iter().copied().map(whole).collect(),
+    })
+}
+
+/// The name that takes the fewest slips to become the given one, when these are few for its length.
+fn nearest<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
+    if given.chars().nth(COMPARED_MAX).is_some() {
+        return None;
+    }
+    // Not a slip, but what other tools and tongues call it.
+    let other = [("license", "licence"), ("name", "title"), ("qty", "quantity"), ("ref", "reference")];
+    if let Some((_, name)) = other.iter().find(|(word, _)| *word == given) {
+        return known.iter().copied().find(|k| k == name);
+    }
+    let near = known.iter().map(|name| (slips(given, name), *name)).min()?;
+    (near.0 <= 1 + near.1.len() / 4).then_some(near.1)
+}
+
+/// How many letters must be added, taken away, replaced, or swapped with their neighbour.
+fn slips(from: &str, to: &str) -> usize {
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+    let (mut before, mut above): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=to.len()).collect());
+    for (i, a) in from.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in to.iter().enumerate() {
+            let at = |row: &[usize], n: usize| row.get(n).copied().unwrap_or(usize::MAX - 1);
+            let mut least =
+                (at(&above, j) + usize::from(a != b)).min(at(&above, j + 1) + 1).min(at(&row, j) + 1);
+            let previous = |of: &[char], n: usize| n.checked_sub(1).and_then(|n| of.get(n).copied());
+            if previous(&from, i) == Some(*b) && previous(&to, j) == Some(*a) {
+                least = least.min(at(&before, j.wrapping_sub(1)) + 1);
+            }
+            row.push(least);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    fn refused(list: Option<&str>, field: &str) -> NoSuchField {
+        let names = register::split(field);
+        let names = if list.is_some() { &names[2..] } else { &names[..] };
+        check(list, field, names, |_| false).unwrap_err()
+    }
+
+    #[test]
+    fn a_slip_is_answered_with_the_name_that_was_meant() {
+        for (given, meant) in [
+            ("titel", "title"),
+            ("Title", "title"),
+            ("licens", "licence"),
+            ("license", "licence"),
+            ("verison", "version"),
+            ("desription", "description"),
+            ("name", "title"),
+        ] {
+            assert_eq!(refused(None, given).meant.as_deref(), Some(meant), "{given}");
+        }
+        assert_eq!(refused(Some("bom"), "bom/3/qty").meant.as_deref(), Some("bom/3/quantity"));
+        let far = refused(None, "colour");
+        assert_eq!((far.meant.clone(), far.known.len()), (None, 5));
+        assert_eq!(far.to_string(), "a design has no field \"colour\"");
+        assert_eq!(
+            refused(None, "titel").to_string(),
+            "a design has no field \"titel\"; did you mean \"title\"?"
+        );
+        assert_eq!(refused(None, &"x".repeat(9_000)).field.len(), 120);
+    }
+
+    #[test]
+    fn what_the_design_shows_already_and_what_a_manifest_may_hold_is_a_field() {
+        let names = |field: &str| register::split(field);
+        assert!(check(None, "tolerance", &names("tolerance"), |shown| shown == "tolerance").is_ok());
+        assert!(
+            check(Some("bom"), "bom/1/Supplier", &["Supplier".into()], |shown| shown == "Supplier").is_ok()
+        );
+        assert!(check(None, "manifest/okhv", &names("manifest/okhv"), |_| false).is_ok());
+        assert!(check(None, "manifest", &names("manifest"), |_| false).is_err());
+    }
+
+    #[test]
+    fn slips_are_counted() {
+        for (a, b, n) in
+            [("", "", 0), ("a", "", 1), ("titel", "title", 1), ("abc", "ca", 3), ("kitten", "sitting", 3)]
+        {
+            assert_eq!(slips(a, b), n, "{a} {b}");
+        }
+    }
+}

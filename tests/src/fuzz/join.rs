@@ -1,0 +1,63 @@
+//! What a stranger may say, and what is answered.
+
+use aronde_protocol::federation::FederationName;
+use aronde_protocol::id::EntryId;
+use aronde_protocol::join::{self, Call, JoinGrant, JoinRefusal, JoinRequest, Reply};
+use aronde_protocol::limits::{JOIN_FRAME_MAX, NAME_MAX, PAGE_RUNS_MAX};
+use aronde_protocol::run;
+use aronde_protocol::wire::{Bytes, Text};
+
+use super::samples;
+
+/// What is read is written as the same bytes, bounded; and no mutation proves a key between two nodes that
+/// its owner did not prove it between.
+pub fn body(bytes: &[u8]) {
+    if let Ok(call) = Call::decode(bytes) {
+        assert!(bytes.len() <= JOIN_FRAME_MAX);
+        assert_eq!(call.encode().as_deref(), Ok(bytes));
+        match call {
+            Call::Join(request) => {
+                assert!(request.name.as_str().len() <= NAME_MAX);
+                assert!(!request.proves_possession(b"new", b"another host"));
+                assert!(!format!("{request:?}").contains("secret"));
+            }
+            Call::Introduce(proof) => assert!(join::runs(proof).len() <= PAGE_RUNS_MAX),
+            Call::Greet(_) => {}
+        }
+    }
+    if let Ok(reply) = Reply::decode(bytes) {
+        assert!(bytes.len() <= JOIN_FRAME_MAX);
+        assert_eq!(reply.encode().as_deref(), Ok(bytes));
+        if let Reply::Denied(refusal) = reply {
+            assert!(!refusal.to_string().is_empty());
+        }
+    }
+}
+
+/// One of every call and every reply.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let key = &samples::keys()[1];
+    let mut request = JoinRequest {
+        federation: FederationName::founded(EntryId([1; 32])),
+        secret: Bytes(vec![5; 16]),
+        member: *key.member().as_bytes(),
+        next_key: Some(Bytes(vec![6; 32])),
+        name: Text::cut("Maker B"),
+        workshop: Some(Text::cut("Workshop North")),
+        signature: [0; 64],
+    };
+    request.signature = key.sign(&request.signed_bytes(b"new", b"host").unwrap());
+    assert!(request.proves_possession(b"new", b"host"));
+    let proof = || join::proof(run::encode(&samples::history(0)));
+    let calls = [Call::Join(Box::new(request)), Call::Greet(Bytes(vec![7; 32])), Call::Introduce(proof())];
+    let replies = [
+        Reply::Granted(JoinGrant { proof: proof() }),
+        Reply::Denied(JoinRefusal::Used),
+        Reply::Denied(JoinRefusal::Failed(Text::cut("the disk is full"))),
+        Reply::Unknown,
+        Reply::Known(proof()),
+        Reply::Refused(Text::cut("these entries do not bind your node")),
+    ];
+    let calls = calls.iter().map(|c| c.encode().unwrap());
+    calls.chain(replies.iter().map(|r| r.encode().unwrap())).collect()
+}

@@ -1,0 +1,95 @@
+//! The facts of records and nodes, by kind; and the personal parts beside them.
+
+use aronde_protocol::canonical;
+use aronde_protocol::entry::gist::Addresses;
+use aronde_protocol::entry::{Entry, Gist, Header, Kind, Part};
+use aronde_protocol::id::EntryId;
+use aronde_protocol::limits::{
+    ADDRESS_MAX, ADDRESSES_MAX, AT_MAX, KIND_MAX, NOTE_MAX, PEER_ID_MAX, RULES_LEVEL,
+};
+use aronde_protocol::record::PersonalPart;
+use aronde_protocol::record::attestation::AttestationFacts;
+use aronde_protocol::record::contribution::ContributionFacts;
+use aronde_protocol::record::decline::DeclineFacts;
+
+use libp2p::{Multiaddr, PeerId};
+
+use super::samples;
+
+/// A kind, a zero byte, and what may be facts of that kind: the door reads them as their own reader does,
+/// and what is read is written as the same bytes again.
+pub fn body(bytes: &[u8]) {
+    let end = bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len());
+    let (kind, facts) = (&bytes[..end], bytes.get(end + 1..).unwrap_or_default());
+    personal(facts);
+    let Some(kind) = std::str::from_utf8(kind).ok().and_then(|kind| Kind::new(kind).ok()) else { return };
+    let gist = entry(&kind, facts).map(|entry| Gist::of(&entry));
+    let Some(Ok(gist)) = gist else { return };
+    let kept = canonical::encode(&gist).expect("the index keeps what was read");
+    assert_eq!(canonical::decode::<Gist>(&kept).as_ref(), Ok(&gist));
+    assert!(gist.operation().is_none() || kind.class().is_operation());
+    if let Gist::Contribution = gist {
+        let read = ContributionFacts::read(facts).expect("the door read it");
+        assert_eq!(read.encode().unwrap(), facts);
+        assert!(read.action.len() <= KIND_MAX && read.happened_at.unwrap_or(0) <= AT_MAX);
+    }
+    if let Gist::Attestation { .. } = gist {
+        assert_eq!(AttestationFacts::read(facts).unwrap().encode().unwrap(), facts);
+    }
+    if let Gist::Decline = gist {
+        assert_eq!(canonical::encode(&DeclineFacts::read(facts).unwrap()).unwrap(), facts);
+    }
+    if let Gist::Addresses { peer } = &gist {
+        let read: Addresses = canonical::decode(facts).expect("the door read it");
+        assert!(*read.peer == *peer && (1..=PEER_ID_MAX).contains(&peer.len()));
+        assert!(read.addresses.len() <= ADDRESSES_MAX);
+        assert!(read.addresses.iter().all(|address| address.len() <= ADDRESS_MAX));
+        // What a node does with them next.
+        let _ = PeerId::from_bytes(peer).map(|peer| peer.to_string());
+        for address in read.addresses {
+            if let Ok(address) = Multiaddr::try_from(address.into_vec()) {
+                assert!(!address.to_string().is_empty() || address.is_empty());
+            }
+        }
+    }
+}
+
+/// Reads these bytes as a record's personal part.
+fn personal(bytes: &[u8]) {
+    if let Some(part) = PersonalPart::read(bytes) {
+        assert!(part.note.len() <= NOTE_MAX, "a note of {} bytes", part.note.len());
+        assert_eq!(part.encode().unwrap(), bytes);
+    }
+}
+
+/// An entry with these facts, when its kind lets it stand at the beginning of a log.
+pub fn entry(kind: &Kind, facts: &[u8]) -> Option<Entry> {
+    let header = Header {
+        v: RULES_LEVEL,
+        federation: (!kind.founds()).then_some(EntryId([1; 32])),
+        author: *samples::keys()[0].member().as_bytes(),
+        log: 0,
+        seq: 0,
+        prev: None,
+        at: 0,
+        seen: vec![],
+        kind: kind.clone(),
+        subject: None,
+        deps: vec![],
+        facts: Part::of(facts),
+        personal: None,
+    };
+    Entry::build_by(Some(samples::keys()[0].member()), header, facts.to_vec(), None, None).ok()
+}
+
+/// The facts of every kind that the sample's members write, but of operations; and a personal part.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let of = |kind: &str, facts: &[u8]| [kind.as_bytes(), b"\0", facts].concat();
+    let mut kinds = std::collections::BTreeSet::new();
+    let entries = samples::history(120).into_iter().filter(|e| kinds.insert(e.facts().to_vec()));
+    let work = entries.filter(|e| !e.header().kind.class().is_operation());
+    let mut seeds: Vec<_> = work.take(24).map(|e| of(e.header().kind.as_str(), e.facts())).collect();
+    let note = PersonalPart { nonce: [6; 16], note: "glued, not screwed".into() };
+    seeds.push(of("", &note.encode().unwrap()));
+    seeds
+}

@@ -1,0 +1,79 @@
+//! Acts of the ledger: contributions with their notes, confirmations and disputes, addresses of nodes.
+
+use aronde_protocol::acceptance::{Reason, Verdict};
+use aronde_protocol::authority::Role;
+use aronde_protocol::canonical;
+use aronde_protocol::entry::Kind;
+use aronde_protocol::entry::gist::Addresses;
+use aronde_protocol::record::PersonalPart;
+use aronde_protocol::record::attestation::AttestationFacts;
+use aronde_protocol::record::contribution::ContributionFacts;
+use aronde_protocol::record::decline::DeclineFacts;
+use aronde_protocol::replica::Replica;
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+use rand::seq::IteratorRandom;
+
+use super::{Act, Situation, anyone};
+
+/// The acts.
+pub const ACTS: &[Act] = &[
+    Act { name: "records a contribution", weight: 14, operates: false, by: Role::writes, plan: contribute },
+    Act { name: "attests", weight: 14, operates: false, by: anyone, plan: attest },
+    Act { name: "declines a proposal", weight: 3, operates: false, by: Role::writes, plan: decline },
+    Act { name: "announces its addresses", weight: 3, operates: false, by: anyone, plan: announce },
+];
+
+fn contribute(s: &mut Situation<'_>) -> Option<()> {
+    let subject = s.replica.documents().choose(s.random);
+    let facts = contribution(s.random);
+    let note = PersonalPart { nonce: s.random.random(), note: "turned on the small lathe".into() };
+    let personal = s.random.random_ratio(2, 3).then(|| note.encode().ok()).flatten();
+    s.write(Kind::CONTRIBUTION, subject, vec![], facts, personal)?;
+    Some(())
+}
+
+fn attest(s: &mut Situation<'_>) -> Option<()> {
+    let record = s.replica.records().map(|r| r.id).choose(s.random)?;
+    let facts = attestation(s.random);
+    s.write(Kind::ATTESTATION, Some(record), vec![], facts, None)?;
+    Some(())
+}
+
+fn decline(s: &mut Situation<'_>) -> Option<()> {
+    let parked = Verdict::Parked(Reason::Proposal);
+    let proposal = s.replica.held().filter(|h| h.verdict == parked).choose(s.random)?;
+    let facts = canonical::encode(&DeclineFacts { document: proposal.header.subject? }).ok()?;
+    s.write(Kind::DECLINE, Some(proposal.id), vec![], facts, None)?;
+    Some(())
+}
+
+fn announce(s: &mut Situation<'_>) -> Option<()> {
+    let facts = addresses(s.replica, s.random);
+    s.write(Kind::ADDRESSES, None, vec![], facts, None)?;
+    Some(())
+}
+
+/// Facts of a contribution.
+pub fn contribution(random: &mut ChaCha8Rng) -> Vec<u8> {
+    let quantity = format!("{} h", random.random_range(1..9u8)).parse().ok();
+    let facts = quantity.map(|quantity| ContributionFacts {
+        provider: None,
+        action: "work".into(),
+        quantity,
+        happened_at: None,
+    });
+    facts.and_then(|f| canonical::encode(&f).ok()).unwrap_or_default()
+}
+
+/// Facts of an attestation, of either kind.
+pub fn attestation(random: &mut ChaCha8Rng) -> Vec<u8> {
+    let facts = if random.random_ratio(2, 3) { AttestationFacts::Confirm } else { AttestationFacts::Dispute };
+    canonical::encode(&facts).unwrap_or_default()
+}
+
+/// Facts about where a node is reached, often one that is bound.
+pub fn addresses(replica: &Replica, random: &mut ChaCha8Rng) -> Vec<u8> {
+    let peer = replica.authority().nodes.keys().choose(random).cloned().unwrap_or_else(|| vec![9]);
+    canonical::encode(&Addresses { peer: peer.into(), addresses: vec![] }).unwrap_or_default()
+}
