@@ -93,7 +93,9 @@ mod tests {
 
     fn covered(chains: &Chains, heads: &[Position], position: Position) -> bool {
         let mut reach = Reach::default();
-        heads.iter().for_each(|head| chains.reach(&mut reach, *head));
+        for head in heads {
+            chains.reach(&mut reach, *head);
+        }
         reach.covers(position)
     }
 

@@ -119,8 +119,8 @@ impl Judge {
         if let Some(removed) = node.removes_workshop() {
             voters.remove(&removed);
         }
-        let votes = graph.votes(motion).iter().copied().chain([motion]);
-        let counting = votes.filter(|vote| {
+        let ballots = graph.votes(motion).iter().copied().chain([motion]);
+        let counting = ballots.filter(|vote| {
             self.verdict.open.contains(*vote)
                 && (settled.open.contains(*vote) || graph.node(*vote).is_some_and(|v| v.past.contains(base)))
         });

@@ -188,8 +188,11 @@ impl Operation {
                 check_heads(&charter.heals, limits::HEALS_MAX)
                     .and(check_heads(&charter.heads, limits::CHARTER_HEADS_MAX))
             }
-            Operation::GiveSteward(_) | Operation::Vote(_) | Operation::AddKeeper(_) => Ok(()),
-            Operation::Endorse(_) | Operation::Redact(_) => Ok(()),
+            Operation::GiveSteward(_)
+            | Operation::Vote(_)
+            | Operation::AddKeeper(_)
+            | Operation::Endorse(_)
+            | Operation::Redact(_) => Ok(()),
         }
     }
 

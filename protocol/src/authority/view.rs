@@ -160,7 +160,9 @@ fn motion(graph: &Graph, judge: &mut Judge, number: Number) -> Option<Motion> {
             votes.entry(workshop).or_default().push(vote);
         }
     }
-    votes.values_mut().for_each(|votes| votes.sort_unstable());
+    for votes in votes.values_mut() {
+        votes.sort_unstable();
+    }
     let missing = ids(graph, tally.voters).into_iter().filter(|w| !votes.contains_key(w)).collect();
     Some(Motion { votes, missing, quorum: tally.quorum })
 }

@@ -69,7 +69,7 @@ mod tests {
         let mut header = entries[1].header().clone();
         (header.log, header.seen) = (10, vec![entries[2].id()]);
         let on_top = Entry::build(header, vec![0], None, None).unwrap().signed(&key);
-        let torn = [&entries[..3], &[on_top.clone()]].concat();
+        let torn = [&entries[..3], std::slice::from_ref(&on_top)].concat();
         let gone = unvouched(&torn);
         assert_eq!(gone, HashSet::from([entries[1].id(), entries[2].id(), on_top.id()]));
         let whole = [&entries[..], &[on_top]].concat();
