@@ -30,7 +30,7 @@ fn copies(from: &Path, to: &Path) {
         let item = item.unwrap();
         let (path, there) = (item.path(), to.join(item.file_name()));
         if path.is_dir() {
-            copies(&path, &there)
+            copies(&path, &there);
         } else {
             let _ = fs::copy(&path, &there).unwrap();
         }

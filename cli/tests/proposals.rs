@@ -127,11 +127,16 @@ fn a_declined_proposal_says_why_everywhere_and_the_next_change_does_not_go_on_fr
 
     let second = proposes(&south, &design, &["version=2.0.0"], &[]);
     assert_eq!(came(&north, &second)["edits"], 1);
+    // By name it can be gone on from, and nobody is fooled.
+    let stubborn = proposes(&south, &design, &["title=Raft"], &["--on", &first]);
+    assert_eq!((&came(&north, &stubborn)["state"], &listed(&north, &first)), (&json!("open"), &None));
+    assert_eq!(north.ask(&["proposal", "show", &stubborn])["declined_before"], json!([first]));
     // It takes nothing away: a keeper may think again.
     assert_eq!(north.ask(&["proposal", "accept", &first])["edits"], 1);
     assert_eq!(north.shows(&design).unwrap()["function"], "Floats");
     agree(&[&north, &south]);
-    assert_eq!(ids(&list(&south, &[])), [second.as_str()]);
+    assert_eq!(ids(&list(&south, &[])), [second.as_str(), stubborn.as_str()]);
+    assert_eq!(north.ask(&["proposal", "show", &stubborn])["declined_before"], json!([]));
     south.is_well();
 }
 
@@ -300,6 +305,37 @@ fn whom_a_keeper_added_stays_a_keeper_when_that_one_is_dropped_be_it_who_created
         assert_eq!(workshop.shows(&design).unwrap()["version"], "3.0.0");
     }
     assert_eq!(edits(&north, &design, &["version=4.0.0"], &[])["accepted"], false);
+}
+
+#[test]
+fn what_a_removed_member_wrote_later_is_taken_in_only_by_a_keeper_who_answers_for_them() {
+    let mut north = Workshop::founds("Maker A", "Workshop North");
+    north.up();
+    let laptop = Workshop::joins(&north, &["--member", "--role", "maker"], "Maker D", &[]);
+    let design = north.designs("Bracket");
+    laptop.sync();
+    assert_eq!(edits(&laptop, &design, &["version=1.1.0"], &[])["accepted"], true);
+    laptop.sync();
+    north.run(&["member", "remove", &laptop.did(), "--reason", "left"]).done();
+    // The laptop has not heard of it, and writes on.
+    edits(&laptop, &design, &["version=9.9.9"], &[]);
+    laptop.sync();
+
+    assert_eq!(north.shows(&design).unwrap()["version"], "1.1.0", "what lies behind the cut stands");
+    let waiting = list(&north, &[]);
+    assert_eq!((waiting.len(), &waiting[0]["author_name"]), (1, &json!("Maker D")));
+    assert_eq!(waiting[0]["workshop"], Value::Null);
+    let proposal = waiting[0]["id"].as_str().unwrap();
+    assert_eq!(north.ask(&["proposal", "show", proposal])["by"][0]["without_right"], true);
+    assert!(north.run(&["proposal", "show", proposal]).done().stdout.contains("--yes, and answer by name"));
+    north
+        .run(&["proposal", "accept", proposal])
+        .failed(2, &["without any right, by Maker D", "answers for them"]);
+    assert_eq!(north.shows(&design).unwrap()["version"], "1.1.0");
+    let said = north.run(&["proposal", "accept", proposal, "--yes"]).done().stdout;
+    assert!(said.contains("you answer for what Maker D"), "{said}");
+    assert_eq!(north.shows(&design).unwrap()["version"], "9.9.9");
+    north.is_well();
 }
 
 #[test]

@@ -51,6 +51,7 @@ mod replicated;
 mod resolve;
 mod rotation;
 mod status;
+mod strangers;
 mod tend;
 mod tickets;
 mod why;

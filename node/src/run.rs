@@ -107,7 +107,9 @@ pub fn up(
         heeds_signals: true,
     };
     let mut node = Running::start(home, options)?;
-    node.moved().into_iter().for_each(|what| progress.say(what));
+    if let Some(moved) = node.moved() {
+        progress.say(moved);
+    }
     ready(&node.status()?);
     node.until_told();
     progress.say("ending");
@@ -158,7 +160,9 @@ pub fn sync(
     };
     progress.say("starting a node for this call");
     let node = Running::start(home, options)?;
-    node.moved().into_iter().for_each(|what| progress.say(what));
+    if let Some(moved) = node.moved() {
+        progress.say(moved);
+    }
     let recalled = node.commons().recalled();
     if recalled.entries > 0 {
         progress.say(&recalled.to_string());

@@ -2,7 +2,8 @@
 //!
 //! A newcomer shows a ticket's secret and proves that it holds the member key it wants admitted; the
 //! inviting node admits it by name and returns the entries that bind it. A node that is bound already,
-//! but unknown here, shows those entries. A greeting comes first, so that nothing is shown to a peer
+//! but unknown here, shows those entries. Whoever waits to be admitted, or was a member once, claims that and is
+//! given the authority: it tells them where they stand. A greeting comes first, so that nothing is shown to a peer
 //! of another federation.
 
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -10,7 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::canonical::{self, CanonicalError};
 use crate::federation::FederationName;
-use crate::limits::{JOIN_FRAME_MAX, NAME_MAX, PAGE_RUNS_MAX, PROOF_MAX, REASON_MAX, SECRET_MAX};
+use crate::id::EntryId;
+use crate::key::MemberKey;
+use crate::limits::{
+    CLAIM_HEADS_MAX, JOIN_FRAME_MAX, NAME_MAX, PAGE_RUNS_MAX, PROOF_MAX, REASON_MAX, SECRET_MAX,
+};
 use crate::session::MessageError;
 use crate::wire::{Bounded, Bytes, Text};
 
@@ -80,6 +85,48 @@ impl JoinRequest {
     }
 }
 
+/// A claim to be told the authority, by the key of somebody who was admitted once, or is to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The member's public key.
+    #[serde(with = "serde_bytes")]
+    pub member: [u8; 32],
+    /// Heads of the authority that the claimant holds.
+    pub heads: Bounded<EntryId, CLAIM_HEADS_MAX>,
+    /// The member key's signature over [`Claim::signed_bytes`].
+    #[serde(with = "serde_bytes")]
+    pub signature: [u8; 64],
+}
+
+impl Claim {
+    /// What the member key signs: the claim and the identities of both nodes, so that it is of no use anywhere
+    /// else. `greeting` is [`FederationName::greeting`] between them.
+    pub fn signed_bytes(&self, greeting: &[u8; 32]) -> Vec<u8> {
+        let mut bytes = b"aronde claim v1\0".to_vec();
+        bytes.extend(greeting);
+        bytes.extend(self.member);
+        for head in &self.heads.0 {
+            bytes.extend(head.as_bytes());
+        }
+        bytes
+    }
+
+    /// Whether the claimant holds the member key.
+    pub fn proves_possession(&self, greeting: &[u8; 32]) -> bool {
+        let key = MemberKey::from_bytes(self.member);
+        key.is_ok_and(|key| key.signed(&self.signed_bytes(greeting), &self.signature))
+    }
+}
+
+/// What a claimant is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    /// Operations that the claimant lacks, each after its past; nothing when it lacks none.
+    pub operations: Proof,
+    /// Heads of the claimant's own logs that are held: what lies beyond them can be handed in.
+    pub held: Bounded<EntryId, CLAIM_HEADS_MAX>,
+}
+
 /// The newcomer is admitted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinGrant {
@@ -122,8 +169,10 @@ pub enum Call {
     Join(Box<JoinRequest>),
     /// Are we of one federation, and do you know me? With [`FederationName::greeting`].
     Greet(Bytes<32>),
-    /// These entries bind me.
+    /// These entries bind me; or I hand them in, having been a member when I wrote them.
     Introduce(Proof),
+    /// Tell me the authority: I was a member, or am to be.
+    Claim(Box<Claim>),
 }
 
 /// What is answered on the join protocol.
@@ -138,6 +187,8 @@ pub enum Reply {
     Unknown,
     /// Known as bound; and these entries bind this node.
     Known(Proof),
+    /// The authority, to a claimant.
+    News(News),
     /// No, and why.
     Refused(Text<REASON_MAX>),
 }
@@ -192,7 +243,6 @@ pub fn runs(proof: Proof) -> Vec<Vec<u8>> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::id::EntryId;
     use ed25519_dalek::{Signer, SigningKey};
 
     fn request(key: &SigningKey) -> JoinRequest {
@@ -220,6 +270,22 @@ mod tests {
         let other_secret = JoinRequest { secret: Bytes(vec![6; 16]), ..request.clone() };
         assert!(!other_secret.proves_possession(b"new", b"host"));
         let call = Call::Join(Box::new(request));
+        assert_eq!(Call::decode(&call.encode().unwrap()).unwrap(), call);
+    }
+
+    #[test]
+    fn a_claim_is_of_use_between_these_two_nodes_and_nowhere_else() {
+        let key = crate::key::SecretKey::from_seed(&[1; 32]);
+        let federation = FederationName::founded(EntryId::of(b"found"));
+        let between = |from: &[u8], to: &[u8]| federation.greeting(from, to);
+        let heads = vec![EntryId::of(b"head")].into();
+        let mut claim = Claim { member: *key.member().as_bytes(), heads, signature: [0; 64] };
+        claim.signature = key.sign(&claim.signed_bytes(&between(b"away", b"here")));
+        assert!(claim.proves_possession(&between(b"away", b"here")));
+        assert!(!claim.proves_possession(&between(b"other", b"here")));
+        let more = Claim { heads: vec![].into(), ..claim.clone() };
+        assert!(!more.proves_possession(&between(b"away", b"here")));
+        let call = Call::Claim(Box::new(claim));
         assert_eq!(Call::decode(&call.encode().unwrap()).unwrap(), call);
     }
 

@@ -103,6 +103,8 @@ pub const SECRET_MAX: usize = 32;
 pub const PROOF_MAX: usize = 256 * 1024;
 /// A frame of the join protocol: one proof with its envelope.
 pub const JOIN_FRAME_MAX: usize = PROOF_MAX + 16 * 1024;
+/// Heads in a claim and in its answer: of the authority, and of one member's logs.
+pub const CLAIM_HEADS_MAX: usize = 256;
 /// A reason given to a peer, in bytes of text.
 pub const REASON_MAX: usize = 256;
 /// Requests in one session: a peer that gives one entry a request must be asked again another day.

@@ -111,7 +111,7 @@ fn a_log_forks_where_its_branches_part_and_nowhere_else() {
         entries: sorted(vec![branches[0][0].id(), branches[1][0].id()]),
         healed: None,
     };
-    assert_eq!(replica.forks(), [parted.clone()], "one fork, however long its branches are");
+    assert_eq!(replica.forks(), std::slice::from_ref(&parted), "one fork, however long its branches are");
     assert!(replica.is_forked(key(2).member(), LOG) && !replica.is_forked(key(1).member(), 1));
     let heads = vec![branches[0][1].id(), branches[1][3].id()];
     assert_eq!(replica.heads(key(2).member(), LOG), sorted(heads));

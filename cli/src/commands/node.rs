@@ -25,11 +25,13 @@ enum Command {
     /// All nodes that are bound
     List,
     /// Bind a node to your workshop
+    #[command(after_help = "Example:\n  aronde node bind 12D3KooW…")]
     Bind {
         /// Its identity, as `aronde key show` says there
         peer: String,
     },
     /// End the binding of a node of your workshop
+    #[command(after_help = "Example:\n  aronde node unbind 12D3KooW…")]
     Unbind {
         /// Its identity, or the beginning or end of it
         peer: String,
@@ -57,13 +59,12 @@ impl Node {
 
 fn list(nodes: &[NodeRow]) -> String {
     let mut table = Table::new("");
-    table.row(["WORKSHOP", "", "NODE", "REACHED AT"]);
+    table.row(["WORKSHOP", "", "NODE"]);
     for node in nodes {
         table.row([
             &or_dash(node.workshop_name.as_deref()),
             if node.own { "this one" } else { "" },
             &node.peer,
-            node.addresses.first().map_or("", String::as_str),
         ]);
     }
     table.text()

@@ -30,6 +30,9 @@ enum Command {
     /// All workshops, former ones included
     List,
     /// Move to admit a workshop with its first steward
+    #[command(
+        after_help = "Example:\n  aronde workshop admit \"Workshop East\" --steward did:key:z6Mk… --name \"Maker C\" --next 5e0c…"
+    )]
     Admit {
         /// What it is called
         #[arg(value_parser = values::name)]
@@ -45,6 +48,7 @@ enum Command {
         next: Option<KeyCommitment>,
     },
     /// Move to remove a workshop; what is known of its work stands
+    #[command(after_help = "Example:\n  aronde workshop remove \"Workshop East\" --reason \"closed\"")]
     Remove {
         /// The workshop: its name, its id or the beginning of it
         workshop: String,
@@ -53,6 +57,9 @@ enum Command {
         reason: String,
     },
     /// Move to give a workshop that has no steward one
+    #[command(
+        after_help = "Example:\n  aronde workshop steward \"Workshop East\" did:key:z6Mk… --name \"Maker F\" --next 5e0c…"
+    )]
     Steward {
         /// The workshop: its name, its id or the beginning of it
         workshop: String,
@@ -66,8 +73,10 @@ enum Command {
         next: Option<KeyCommitment>,
     },
     /// The motions that are open, with whose vote is missing
+    #[command(after_help = "Example:\n  aronde workshop motions")]
     Motions,
     /// Vote for a motion
+    #[command(after_help = "Example:\n  aronde workshop vote 9b20e1")]
     Vote {
         /// The motion: its id, or the beginning of it
         motion: String,
@@ -173,9 +182,9 @@ pub(super) fn moved(done: &Moved) -> String {
         text += &format!("carried: {}\n", clean(&done.what));
     } else {
         text += &format!(
-            "open: {}\nit needs {} more, of: {}\n",
+            "open: {}\nit needs {}, of: {}\n",
             clean(&done.what),
-            count(done.needed, "vote", "votes"),
+            count(done.needed, "more vote", "more votes"),
             names(&done.missing)
         );
         if done.id == done.motion {

@@ -179,7 +179,7 @@ impl Workshop {
     }
 
     /// A new home listens everywhere and looks around; these tests stay on this machine.
-    fn keep_to_loopback(&self) {
+    pub fn keep_to_loopback(&self) {
         self.configure(|line| {
             if line.starts_with("listen = ") {
                 let local = line.split('"').filter(|a| a.starts_with("/ip4/0.0.0.0/"));

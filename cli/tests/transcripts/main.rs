@@ -75,6 +75,16 @@ fn mistakes_are_answered_as_written() {
 }
 
 #[test]
+fn members_come_change_and_go_as_written() {
+    run("docs/transcripts/members.md");
+}
+
+#[test]
+fn workshops_decide_together_as_written() {
+    run("docs/transcripts/charters.md");
+}
+
+#[test]
 fn every_transcript_has_a_test() {
     let this = std::fs::read_to_string(root().join("cli/tests/transcripts/main.rs")).unwrap();
     for entry in std::fs::read_dir(root().join("docs/transcripts")).unwrap() {

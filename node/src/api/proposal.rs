@@ -133,6 +133,8 @@ pub struct ProposalDetail {
     pub unknown_edits: u64,
     /// Newer proposals of its author that go on from this one.
     pub further: Vec<EntryId>,
+    /// Those of its edits below the newest that were declined as proposals before.
+    pub declined_before: Vec<EntryId>,
     /// From the design as it stands to the design with the proposal taken in.
     pub diff: Diff,
     /// Fields that would have several values, as `design edit --set` takes them.

@@ -224,6 +224,7 @@ fn proposals_have_the_published_shape() {
         by: vec![ProposedBy { author: maker_a(), author_name: None, edits: 2, without_right: false }],
         unknown_edits: 1,
         further: vec![],
+        declined_before: vec![id(6)],
         diff: Diff {
             fields: vec![changed("version", &["1"], &["2", "3"])],
             items: vec![ItemChange {
@@ -245,7 +246,7 @@ fn proposals_have_the_published_shape() {
         "keepers": [{"id": hex(2), "name": "Workshop North"}],
         "yours": true,
         "by": [{"author": maker_a(), "author_name": null, "edits": 2, "without_right": false}],
-        "unknown_edits": 1, "further": [], "conflicts": ["version"], "left_out": 0,
+        "unknown_edits": 1, "further": [], "declined_before": [hex(6)], "conflicts": ["version"], "left_out": 0,
         "diff": {
             "fields": [{"field": "version", "old": ["1"], "new": ["2", "3"]}],
             "items": [{

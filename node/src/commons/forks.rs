@@ -9,6 +9,7 @@ use aronde_protocol::document::design::Design;
 use aronde_protocol::entry::{Class, Entry, Kind};
 use aronde_protocol::fork_proof::ForkProof;
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
+use aronde_protocol::key::MemberKey;
 use aronde_protocol::proof::Proof;
 use aronde_protocol::record::fork_healed::ForkHealedFacts;
 use aronde_protocol::replica::{Fork, Held, Replica};
@@ -71,26 +72,7 @@ impl Commons {
     ) -> Result<Vec<ForkHealed>, ServiceError> {
         let key = self.key(signer)?;
         let mut entries = self.entries();
-        let replica = entries.replica();
-        let logs: BTreeSet<u64> = match named {
-            Some(named) => {
-                let fork = find(replica, named)?.0;
-                if fork.author != key.member() {
-                    return Err(ServiceError::user(format!(
-                        "this log is {}'s, and only its owner heals it",
-                        fork.author.short()
-                    ))
-                    .hint(
-                        "show it to them; its proof convinces anyone: aronde forks show FORK --proof FILE",
-                    ));
-                }
-                BTreeSet::from([fork.log])
-            }
-            None => {
-                let open = replica.forks().into_iter().filter(|fork| fork.healed.is_none());
-                open.filter(|fork| fork.author == key.member()).map(|fork| fork.log).collect()
-            }
-        };
+        let logs = forked_logs(entries.replica(), key.member(), named)?;
         let mut healed = Vec::new();
         for log in logs {
             {
@@ -110,6 +92,27 @@ impl Commons {
         }
         Ok(healed)
     }
+}
+
+/// The logs of a member to heal: that of the fork that is named, or all with an open one.
+fn forked_logs(
+    replica: &Replica,
+    owner: MemberKey,
+    named: Option<&str>,
+) -> Result<BTreeSet<u64>, ServiceError> {
+    let Some(named) = named else {
+        let open = replica.forks().into_iter().filter(|fork| fork.author == owner && fork.healed.is_none());
+        return Ok(open.map(|fork| fork.log).collect());
+    };
+    let fork = find(replica, named)?.0;
+    if fork.author != owner {
+        return Err(ServiceError::user(format!(
+            "this log is {}'s, and only its owner heals it",
+            fork.author.short()
+        ))
+        .hint("show it to them; its proof convinces anyone: aronde forks show FORK --proof FILE"));
+    }
+    Ok(BTreeSet::from([fork.log]))
 }
 
 /// The fork that a text means, and the entry of it that the text names, if it names one.

@@ -135,7 +135,9 @@ impl Installation {
             tracing::info!("this home was moved or copied: it writes to fresh logs from here on");
             installation.state.fingerprint = now;
             let keys: Vec<String> = installation.state.logs.keys().cloned().collect();
-            keys.iter().for_each(|key| installation.state.leave(key));
+            for key in keys {
+                installation.state.leave(&key);
+            }
             installation.moved = true;
             installation.save()?;
         }

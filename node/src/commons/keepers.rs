@@ -9,7 +9,6 @@ use aronde_protocol::authority::operation::{AddKeeper, DropKeeper, Operation};
 use aronde_protocol::burst::Draft;
 use aronde_protocol::id::{DocumentId, EntryId, MembershipId, WorkshopId};
 use aronde_protocol::key::MemberKey;
-use aronde_protocol::limits::CUT_MAX;
 use aronde_protocol::replica::Keeping;
 
 use super::design::design_id;
@@ -73,7 +72,7 @@ impl Commons {
             )
             .hint(format!("add another workshop first: aronde design keepers {} add W", document.short())));
         }
-        let cut = cut(&entries, workshop)?;
+        let cut = cut(&entries, workshop);
         let (own, others): (Vec<Keeping>, Vec<Keeping>) =
             keepings.into_iter().filter(|k| k.workshop == workshop).partition(|k| k.grant == through);
         // What this operation itself rests on, if that, goes last.
@@ -176,20 +175,12 @@ fn kept(entries: &Entries, id: DocumentId, signed: Vec<EntryId>) -> Result<Desig
 
 /// The cut that spares what a workshop's members have written so far: only they rest on what it keeps. Their operations
 /// are among it, so that whom they made a keeper stays one.
-fn cut(entries: &Entries, workshop: WorkshopId) -> Result<Vec<EntryId>, ServiceError> {
+fn cut(entries: &Entries, workshop: WorkshopId) -> Vec<EntryId> {
     let authority = entries.replica().authority();
     let former = authority.former.values().map(|former| &former.membership);
     let all = authority.memberships.values().chain(former).filter(|m| m.workshop == workshop);
     let members: BTreeSet<MemberKey> = all.flat_map(|m| m.old_keys.iter().copied().chain([m.key])).collect();
-    let cut = entries.replica().cut(&members);
-    if cut.len() > CUT_MAX {
-        return Err(ServiceError::user(format!(
-            "the members of this workshop wrote to {} logs, and one operation names {CUT_MAX} of them at most",
-            cut.len()
-        ))
-        .hint("a charter settles what was written so far; nothing else helps yet"));
-    }
-    Ok(cut)
+    entries.replica().cut(&members)
 }
 
 fn operation(operation: &Operation) -> Result<Draft, ServiceError> {

@@ -60,6 +60,13 @@ impl Commons {
                 })
             })
             .collect();
+        // Who stands under a new key is no former member under an old one.
+        let old: BTreeSet<_> = rows
+            .iter()
+            .filter(|row| !row.removed)
+            .flat_map(|row| row.old_keys.iter().map(|key| (row.workshop, *key)))
+            .collect();
+        rows.retain(|row| !row.removed || !old.contains(&(row.workshop, row.did)));
         rows.sort_by_key(|row| {
             (replica.place(&row.workshop), row.workshop, row.removed, replica.place(&row.membership))
         });

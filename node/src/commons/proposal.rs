@@ -94,6 +94,12 @@ impl Commons {
             let own = proposal::further(entries.replica(), &p).into_iter();
             own.filter(|f| f.head.author == found.author).map(|f| f.head.id).collect()
         });
+        let mut declined_before = Vec::new();
+        for edit in found.edits.iter().filter(|edit| **edit != found.head) {
+            if Self::state(&entries, &words, &found.design, edit)?.0 == ProposalState::Declined {
+                declined_before.push(*edit);
+            }
+        }
         let now = entries.document(&found.design)?;
         let then = entries.document_with(&found.design, &found.edits)?;
         let diff = Diff::between(&now, &then);
@@ -105,6 +111,7 @@ impl Commons {
             by: Self::proposed_by(&entries, &found),
             unknown_edits: found.unknown as u64,
             further,
+            declined_before,
             diff: design::shown_diff(&diff),
             conflicts: diff.conflicts(),
             left_out: left_out as u64,

@@ -11,7 +11,7 @@ use aronde_protocol::entry::gist::Addresses;
 use aronde_protocol::entry::{Class, Entry, Gist};
 use aronde_protocol::federation::FederationName;
 use aronde_protocol::id::{EntryId, FileHash, WorkshopId};
-use aronde_protocol::join::{JoinGrant, JoinRefusal, JoinRequest};
+use aronde_protocol::join::{Claim, JoinGrant, JoinRefusal, JoinRequest, News};
 use aronde_protocol::key::MemberKey;
 use aronde_protocol::limits;
 use aronde_protocol::run;
@@ -95,6 +95,18 @@ impl Replicated for Commons {
             Some(refused) if self.bound_workshop(&from).is_none() => Err(refused),
             _ => Ok(self.bound_workshop(&from).is_some()),
         }
+    }
+
+    fn claim(&self, to: &PeerId) -> Option<Claim> {
+        self.make_claim(to)
+    }
+
+    fn news(&self, from: &PeerId, claim: &Claim) -> Result<News, String> {
+        self.answer_claim(from, claim)
+    }
+
+    fn told(&self, held: &[EntryId]) -> (Vec<Vec<u8>>, bool) {
+        self.was_told(held)
     }
 
     fn admit(&self, from: PeerId, request: JoinRequest) -> Result<JoinGrant, JoinRefusal> {

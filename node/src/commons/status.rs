@@ -10,8 +10,8 @@ use libp2p::PeerId;
 use super::Commons;
 use super::entries::Entries;
 use crate::api::{
-    Counts, FederationName, MemberName, NodeState, PeerState, ServiceError, StatusAnswer, Sync, Synced,
-    WorkshopName,
+    Counts, FederationName, MemberName, MotionRow, NodeState, PeerState, ServiceError, StatusAnswer, Sync,
+    Synced, WorkshopName,
 };
 use crate::network;
 
@@ -86,6 +86,15 @@ impl Commons {
         if let Some(waits) = Self::waiting(entries, self.member()) {
             wants.push(format!("{waits}; it goes on by itself when they have voted"));
         }
+        let rows = Self::member_rows(entries);
+        let mine = || rows.iter().filter(|row| row.did == self.member());
+        if let Some(gone) = mine().next_back().filter(|_| mine().all(|row| row.removed)) {
+            let of = gone.workshop_name.as_deref().unwrap_or("your workshop");
+            let why = gone.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+            wants.push(format!(
+                "you are no member of {of} any more{why}: what this home writes does not count, until a steward admits you again"
+            ));
+        }
         let replica = entries.replica();
         if let Some(alarm) = &replica.authority().alarm {
             let rivals: Vec<String> = alarm.rivals.iter().map(|id| id.short()).collect();
@@ -102,7 +111,11 @@ impl Commons {
                 alarm.before.short()
             ));
         }
-        for motion in self.motion_rows(entries) {
+        // Who waits to be admitted has heard of the motion already.
+        let mine = Self::waiting(entries, self.member()).map(|waits| waits.motion);
+        let ours = self.own_workshop(entries);
+        let others = |motion: &MotionRow| ours.is_some() && Some(motion.id) != mine;
+        for motion in self.motion_rows(entries).into_iter().filter(others) {
             let missing: Vec<String> = motion.missing.iter().filter_map(|w| w.name.clone()).collect();
             let id = motion.id.short();
             wants.push(if motion.waits_for_us {
@@ -114,7 +127,7 @@ impl Commons {
                 format!("a motion is open: {}; it waits for a vote of: {}", motion.what, missing.join(", "))
             });
         }
-        if let Some(ours) = self.own_workshop(entries) {
+        if let Some(ours) = ours {
             for charter in self.waiting_charters(entries, ours) {
                 let id = charter.short();
                 wants.push(format!(

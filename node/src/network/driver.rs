@@ -24,7 +24,8 @@ use tokio::task::{JoinSet, spawn_blocking};
 use super::behaviour::{MembersEvent, Protocols, ProtocolsEvent};
 use super::budget::PerMinute;
 use super::files::Fetcher;
-use super::limits::{ANSWERS_MAX, DIALS_PER_TICK, SESSION_INTERVAL, SHUTDOWN, STRANGER_WAIT, TICK};
+use super::join::Greeting;
+use super::limits::{ANSWERS_MAX, DIALS_PER_TICK, SESSION_INTERVAL, SHUTDOWN, STRANGER_WAIT, TICK, WAITING};
 use super::peers::{Peers, Source, bare, peer_of};
 use super::reconcile::{AskError, Asker, Lane, ReconcileError};
 use super::replicated::{Replicated, wanted_root};
@@ -46,7 +47,7 @@ pub(super) enum Inward {
     /// A session is over.
     SessionEnded { peer: PeerId, report: Report, result: Result<(), ReconcileError> },
     /// We greeted a peer.
-    Greeted { peer: PeerId, result: Result<(), String> },
+    Greeted { peer: PeerId, result: Result<Greeting, String> },
     /// A file is whole now.
     FilesChanged,
     /// The hash over the files wanted.
@@ -394,13 +395,21 @@ impl Driver {
         });
     }
 
-    fn on_greeted(&mut self, id: PeerId, result: Result<(), String>) {
+    fn on_greeted(&mut self, id: PeerId, result: Result<Greeting, String>) {
         let now = Instant::now();
         self.greeting.retain(|peer| *peer != id);
         let _ = self.swarm.disconnect_peer_id(id);
         let Some(peer) = self.peers.get_mut(&id) else { return };
         match result {
-            Ok(()) => {
+            Ok(Greeting::Waits) => {
+                peer.failures = 0;
+                peer.next_dial = now + WAITING;
+            }
+            Ok(Greeting::Apart) => {
+                tracing::info!(peer = %id, "this node is bound to no workshop any more; its entries were handed in");
+                peer.next_dial = now + STRANGER_WAIT;
+            }
+            Ok(Greeting::Known) => {
                 tracing::info!(peer = %id, "introduced; connecting anew");
                 peer.failures = 0;
                 peer.next_dial = now;

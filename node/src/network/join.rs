@@ -18,7 +18,7 @@ use tokio::task::spawn_blocking;
 
 use super::NetworkError;
 use super::behaviour::{JOIN_PROTOCOL, build, exchange};
-use super::limits::JOIN_STREAMS_MAX;
+use super::limits::{JOIN_STREAMS_MAX, NEWS_MAX};
 use super::reconcile::{Asker, Lane};
 use super::replicated::Replicated;
 
@@ -147,6 +147,10 @@ pub(super) fn serve(replicated: &dyn Replicated, own: &PeerId, from: PeerId, cal
                 Err(why) => Reply::Refused(Text::cut(&why)),
             }
         }
+        Ok(Call::Claim(claim)) => match replicated.news(&from, &claim) {
+            Ok(news) => Reply::News(news),
+            Err(why) => Reply::Refused(Text::cut(&why)),
+        },
         Ok(Call::Join(request)) => {
             if request.federation.founding != federation.founding {
                 Reply::Denied(JoinRefusal::OtherFederation)
@@ -170,6 +174,17 @@ fn greets(federation: &FederationName, greeting: &[u8], from: &PeerId, to: &Peer
     federation.greeting(&from.to_bytes(), &to.to_bytes()) == *greeting
 }
 
+/// What came of a greeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Greeting {
+    /// Both know each other.
+    Known,
+    /// Our workshop waits to be admitted.
+    Waits,
+    /// We are no member any more; what we wrote is handed in.
+    Apart,
+}
+
 /// Greets a peer that does not know us, or that we don't know, and introduces ourselves. After
 /// success both know each other, and connect anew.
 pub(super) async fn greet(
@@ -177,17 +192,26 @@ pub(super) async fn greet(
     own: PeerId,
     peer: PeerId,
     asker: Asker,
-) -> Result<(), String> {
+) -> Result<Greeting, String> {
     let greeting = replicated.federation().greeting(&own.to_bytes(), &peer.to_bytes());
     let mut reply = call(&asker, peer, Call::Greet(Bytes(greeting.to_vec()))).await?;
     if reply == Reply::Unknown {
-        let commons = Arc::clone(&replicated);
-        let proof = spawn_blocking(move || commons.binding_proof()).await.map_err(|e| e.to_string())?;
-        reply = call(&asker, peer, Call::Introduce(join::proof(proof))).await?;
+        reply = introduce(&replicated, peer, &asker).await?;
+    }
+    if !matches!(reply, Reply::Known(_)) {
+        let Some(waits) = catch_up(&replicated, peer, &asker).await? else {
+            return Err(match reply {
+                Reply::Refused(why) => why.as_str().to_owned(),
+                _ => "the peer answered another question".into(),
+            });
+        };
+        reply = introduce(&replicated, peer, &asker).await?;
+        if !matches!(reply, Reply::Known(_)) {
+            return Ok(if waits { Greeting::Waits } else { Greeting::Apart });
+        }
     }
     let proof = match reply {
         Reply::Known(proof) => join::runs(proof),
-        Reply::Refused(why) => return Err(why.as_str().to_owned()),
         _ => return Err("the peer answered another question".into()),
     };
     let bound = spawn_blocking(move || match replicated.bound_workshop(&peer) {
@@ -195,10 +219,56 @@ pub(super) async fn greet(
         None => replicated.introduce(peer, proof),
     });
     match bound.await.map_err(|error| error.to_string())? {
-        Ok(true) => Ok(()),
+        Ok(true) => Ok(Greeting::Known),
         Ok(false) => Err("what the peer shows does not bind its node".into()),
         Err(why) => Err(why),
     }
+}
+
+/// Shows what binds us, if anything does.
+async fn introduce(replicated: &Arc<dyn Replicated>, peer: PeerId, asker: &Asker) -> Result<Reply, String> {
+    let commons = Arc::clone(replicated);
+    let proof = spawn_blocking(move || commons.binding_proof()).await.map_err(|e| e.to_string())?;
+    if proof.is_empty() {
+        return Ok(Reply::Refused(Text::cut("nothing binds this node")));
+    }
+    call(asker, peer, Call::Introduce(join::proof(proof))).await
+}
+
+/// Asks for the authority, as somebody who was a member or is to be one, and hands in what we wrote meanwhile.
+/// Answers whether we wait to be admitted; nothing where the peer tells us nothing.
+async fn catch_up(
+    replicated: &Arc<dyn Replicated>,
+    peer: PeerId,
+    asker: &Asker,
+) -> Result<Option<bool>, String> {
+    let mut held = Vec::new();
+    for _ in 0..NEWS_MAX {
+        let commons = Arc::clone(replicated);
+        let claim = spawn_blocking(move || commons.claim(&peer)).await.map_err(|e| e.to_string())?;
+        let Some(claim) = claim else { return Ok(None) };
+        let Reply::News(news) = call(asker, peer, Call::Claim(Box::new(claim))).await? else {
+            return Ok(None);
+        };
+        held = news.held.0;
+        if news.operations.0.is_empty() {
+            break;
+        }
+        let (commons, runs) = (Arc::clone(replicated), join::runs(news.operations));
+        let received =
+            spawn_blocking(move || commons.receive(peer, runs)).await.map_err(|e| e.to_string())?;
+        if received.fresh.is_empty() {
+            break;
+        }
+    }
+    let commons = Arc::clone(replicated);
+    let told = spawn_blocking(move || commons.told(&held)).await.map_err(|error| error.to_string())?;
+    let (mine, waits) = told;
+    if !mine.is_empty() {
+        // Whatever is answered: it passed the door there, or did not.
+        call(asker, peer, Call::Introduce(join::proof(mine))).await?;
+    }
+    Ok(Some(waits))
 }
 
 async fn call(asker: &Asker, peer: PeerId, call: Call) -> Result<Reply, String> {

@@ -77,6 +77,10 @@ pub const JOIN_CALLS_PER_MINUTE: u32 = 10;
 pub const JOIN_CALLS_PER_MINUTE_ALL: u32 = 120;
 /// After a stranger refused us, it is left alone for so long.
 pub const STRANGER_WAIT: Duration = Duration::from_secs(600);
+/// How often a home asks whose workshop waits to be admitted: some calls of the join protocol each time.
+pub const WAITING: Duration = Duration::from_secs(15);
+/// Pages of the authority that are asked for in one greeting.
+pub const NEWS_MAX: usize = 4;
 /// Files fetched at once.
 pub const FILES_AT_ONCE: usize = 4;
 /// Files looked for in one pass.

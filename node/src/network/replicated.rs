@@ -6,14 +6,14 @@ use std::sync::Arc;
 use aronde_protocol::digest::TreeNode;
 use aronde_protocol::federation::FederationName;
 use aronde_protocol::id::{EntryId, FileHash, WorkshopId};
-use aronde_protocol::join::{JoinGrant, JoinRefusal, JoinRequest};
+use aronde_protocol::join::{Claim, JoinGrant, JoinRefusal, JoinRequest, News};
 use aronde_protocol::session::{Held, Page, Received};
 use libp2p::{Multiaddr, PeerId};
 
 /// The commons, as the network sees it.
 ///
 /// Calls are synchronous. The network makes those that may touch the disk (`receive`, `runs`,
-/// `admit`, `introduce`, `binding_proof`, `addresses`, everything about files) on blocking threads,
+/// `admit`, `introduce`, `claim`, `news`, `told`, `binding_proof`, `addresses`, everything about files) on blocking threads,
 /// and the others (`federation`, `bound_workshop`, `held_root`) wherever it needs them: these must be
 /// quick, and must not wait for a lock that is held while the disk is written.
 pub trait Replicated: Send + Sync + 'static {
@@ -44,6 +44,22 @@ pub trait Replicated: Send + Sync + 'static {
     /// # Errors
     /// A sentence that says what is wrong with them.
     fn introduce(&self, from: PeerId, runs: Vec<Vec<u8>>) -> Result<bool, String>;
+    /// A claim to be told the authority, to a peer that does not know us; none when the member's key is locked.
+    fn claim(&self, _to: &PeerId) -> Option<Claim> {
+        None
+    }
+    /// Answers a claim.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    fn news(&self, _from: &PeerId, _claim: &Claim) -> Result<News, String> {
+        Err("this node tells nobody".into())
+    }
+    /// The authority was told to us: takes what follows from it. Answers runs of our own entries that lie beyond
+    /// these heads, to be handed in, and whether we still wait to be admitted.
+    fn told(&self, _held: &[EntryId]) -> (Vec<Vec<u8>>, bool) {
+        (Vec::new(), false)
+    }
     /// Checks a ticket and admits its bearer by name. The proof of possession has been checked.
     ///
     /// # Errors

@@ -23,11 +23,11 @@ impl Replica {
     /// among them, and of the rest the longest logs of each member are.
     pub fn cut(&self, members: &BTreeSet<MemberKey>) -> Vec<EntryId> {
         let theirs = |author: MemberKey| members.contains(&author);
-        let all = self.log_heads(theirs, |held| self.counts_or_is_open(held));
+        let all = self.log_heads(theirs, counts_or_is_open);
         if all.values().map(Vec::len).sum::<usize>() <= limits::CUT_MAX {
             return shared(all, limits::CUT_MAX);
         }
-        let fresh = |held: &Held| self.counts_or_is_open(held) && !self.is_settled(held);
+        let fresh = |held: &Held| counts_or_is_open(held) && !self.is_settled(held);
         shared(self.log_heads(theirs, fresh), limits::CUT_MAX)
     }
 
@@ -46,10 +46,6 @@ impl Replica {
     pub fn work_heads(&self, member: MemberKey) -> Vec<EntryId> {
         let work = |held: &Held| !held.header.kind.class().is_operation();
         shared(self.log_heads(|author| author == member, work), limits::CUT_MAX)
-    }
-
-    fn counts_or_is_open(&self, held: &Held) -> bool {
-        held.verdict.counts() || held.verdict == Verdict::Parked(Reason::Operation(NotHolding::Open))
     }
 
     /// Whether a charter that is followed settled an entry.
@@ -74,6 +70,10 @@ impl Replica {
         }
         heads
     }
+}
+
+fn counts_or_is_open(held: &Held) -> bool {
+    held.verdict.counts() || held.verdict == Verdict::Parked(Reason::Operation(NotHolding::Open))
 }
 
 /// So many heads, sorted: of each author one after the other, the longest logs first.

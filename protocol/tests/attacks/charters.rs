@@ -65,33 +65,20 @@ fn ids_ground_to_sort_first_win_no_rivalry_of_charters() {
             let one = w.a.charter();
             w.s.learn(&w.a);
             w.s.endorse(one);
-            for at in 0..200 {
+            let ground = (0..200).map(|at| {
                 let mut b = w.b.thief(9);
                 b.at = at;
-                let other = b.charter();
-                if (other < one) == first {
-                    w.f.learn(&b);
-                    break;
-                }
-            }
-            let other =
-                *w.f.replica
-                    .authority()
-                    .charters
-                    .keys()
-                    .find(|c| w.f.replica.get(c).unwrap().author == w.b.member())
-                    .unwrap();
+                (b.charter(), b)
+            });
+            let (other, b) = { ground }
+                .find(|(other, _)| (*other < one) == first)
+                .expect("one of two hundred ids sorts so");
+            w.f.learn(&b);
             w.f.endorse(other);
-            w.ma.learn(&w.s);
-            let newcomer = w.m.thief(9);
             w.m.learn(&w.s);
-            w.m.learn(&w.f);
-            assert_eq!((w.m.charter_followed(), w.ma.charter_followed()), (Some(one), Some(one)));
-            let mut both = newcomer;
-            let news: Vec<_> = w.m.all();
-            both.receive(news);
-            assert_eq!(both.charter_followed(), base, "whichever id sorts first");
-            judged_alike([&both]);
+            w.share();
+            assert_eq!(w.m.charter_followed(), Some(one), "who followed one stays with it");
+            assert_eq!(w.ma.charter_followed(), base, "who hears of both follows neither");
         });
     }
 }
@@ -251,5 +238,23 @@ fn a_charter_by_one_steward_of_three_workshops_is_a_proposal_and_no_more() {
         assert_eq!(w.f.charter_followed(), base);
         let charter = &w.f.replica.authority().charters[&alone];
         assert!(!charter.in_force && charter.endorsed == [w.a.workshop].into() && charter.missing.len() == 2);
+    });
+}
+
+/// A rogue charter names what lies beyond a cut as settled. It knows the removal, so that still reaches it.
+#[test]
+fn a_charter_that_names_cut_work_as_settled_saves_none_of_it() {
+    scenario(|w| {
+        let base = w.a.charter_followed().unwrap();
+        let cut = w.f.cut(&[&w.m]);
+        w.f.remove(&w.m, &cut);
+        let late = w.m.record();
+        w.share();
+        let rogue = w.a.charter_of_level(base, &[], vec![late], 1);
+        w.share();
+        w.b.endorse(rogue);
+        w.share();
+        assert_eq!(w.f.charter_followed(), Some(rogue));
+        assert_eq!(w.f.parked(late), Reason::Cut);
     });
 }

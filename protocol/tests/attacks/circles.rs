@@ -152,3 +152,17 @@ fn ids_ground_to_sort_first_or_last_decide_no_duel() {
         });
     }
 }
+
+#[test]
+fn two_workshops_that_move_to_remove_each_other_are_both_removed_by_a_third_s_two_votes() {
+    scenario(|w| {
+        let (of_b, of_a) = (w.a.remove_workshop(w.b.workshop, &[]), w.b.remove_workshop(w.a.workshop, &[]));
+        w.f.learn_just(&w.a, &[of_b]);
+        w.f.vote(of_b);
+        w.s.learn_just(&w.b, &[of_a]);
+        w.s.vote(of_a);
+        w.share();
+        assert!(w.m.counts(of_a) && w.m.counts(of_b));
+        assert_eq!(w.m.replica.authority().workshops.len(), 1);
+    });
+}

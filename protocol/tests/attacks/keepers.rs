@@ -145,3 +145,21 @@ fn a_redaction_by_a_stranger_takes_nothing_away() {
         assert_eq!(redacted(&w.f), [record].into(), "a steward of its author's workshop may");
     });
 }
+
+#[test]
+fn a_removed_steward_ends_no_binding() {
+    scenario(|w| {
+        let node = b"a node of workshop north";
+        w.f.bind(node);
+        w.share();
+        let mut removed = w.s.thief(9);
+        w.f.remove(&w.s, &[]);
+        let ended = removed.unbind(node);
+        w.hear(&removed);
+        let addresses = w.m.announce(node);
+        w.share();
+        assert_eq!(w.a.not_holding(ended), NotHolding::Cut);
+        assert!(w.a.counts(addresses));
+        assert_eq!(w.a.replica.authority().workshop_of_node(node), Some(w.f.workshop));
+    });
+}

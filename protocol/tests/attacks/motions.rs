@@ -1,5 +1,6 @@
 //! Motions and votes: what needs several workshops, and what a removed key's vote is worth.
 
+use aronde_protocol::acceptance::Reason;
 use aronde_protocol::authority::NotHolding;
 
 use crate::hand::Hand;
@@ -199,5 +200,24 @@ fn a_workshop_is_removed_and_its_work_stays() {
         assert!(w.f.counts(design) && w.f.counts(edit));
         assert!(!w.f.counts(puppet) && !w.f.counts(record));
         assert!(!w.f.stands(w.a.workshop) && !w.f.knows(&w.ma) && !w.f.knows(&w.a2));
+    });
+}
+
+#[test]
+fn a_gift_of_a_steward_brings_no_removed_workshop_back() {
+    scenario(|w| {
+        let removal = w.f.remove_workshop(w.a.workshop, &[]);
+        w.share();
+        w.b.vote(removal);
+        w.share();
+        let mut n = Hand::new("Steward N", w.f.federation());
+        let gift = w.f.give_steward(w.a.workshop, &mut n);
+        w.share();
+        w.b.vote(gift);
+        w.share();
+        let record = n.record();
+        w.hear(&n);
+        assert!(w.f.counts(gift) && !w.f.knows(&n) && !w.f.stands(w.a.workshop));
+        assert_eq!(w.f.parked(record), Reason::Cut);
     });
 }

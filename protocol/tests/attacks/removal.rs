@@ -317,9 +317,29 @@ fn who_opens_more_logs_than_a_cut_can_name_is_removed_all_the_same() {
         assert!(w.f.counts(settled) && kept.iter().all(|e| w.f.counts(*e)) && !w.f.knows(&w.m));
         assert_eq!(w.f.replica.records().filter(|r| r.verdict.counts()).count(), 1 + limits::CUT_MAX + 1);
 
-        let (both, few) = (w.f.cut(&[&w.m, &w.s]), w.s.record());
-        assert_eq!(both.len(), limits::CUT_MAX);
-        w.f.learn(&w.s);
-        assert!(w.f.cut(&[&w.m, &w.s]).contains(&few), "a flood crowds nobody else out");
+        let others = [&mut w.s, &mut w.a, &mut w.a2, &mut w.ma, &mut w.b, &mut w.b2, &mut w.mb];
+        let theirs = others.map(|hand| (hand.record(), w.f.learn(hand)).0);
+        let cut = w.f.cut(&[&w.m, &w.s, &w.a, &w.a2, &w.ma, &w.b, &w.b2, &w.mb]);
+        assert_eq!(cut.len(), limits::CUT_MAX);
+        assert!(theirs.iter().all(|record| cut.contains(record)), "a flood crowds nobody else out");
+    });
+}
+
+#[test]
+fn a_removal_speaks_for_one_workshop_and_the_member_stays_in_the_other() {
+    scenario(|w| {
+        let (north, mut in_both) = (w.m.membership, w.m.thief(9));
+        w.a.admit(&mut in_both, Role::Maker);
+        w.hear(&in_both);
+        w.s.remove(&w.m, &[]);
+        w.share();
+        let record = w.m.record();
+        let under_north = w.m.create();
+        in_both.learn(&w.f);
+        let under_a = in_both.create();
+        w.hear(&in_both);
+        assert!(w.f.knows(&w.m) && !w.f.replica.authority().memberships.contains_key(&north));
+        assert!(w.f.counts(record) && w.f.counts(under_a));
+        assert_eq!(w.f.parked(under_north), Reason::Cut);
     });
 }

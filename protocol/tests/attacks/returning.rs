@@ -89,3 +89,20 @@ fn a_removal_made_without_knowing_the_new_membership_does_not_strike_it() {
         assert!(w.a.knows(&w.m) && w.a.counts(record));
     });
 }
+
+#[test]
+fn a_removed_steward_gives_nobody_their_work_back() {
+    scenario(|w| {
+        let record = w.m.record();
+        w.share();
+        let old = w.s.heads();
+        w.f.remove(&w.m, &[]);
+        w.f.remove(&w.s, &[]);
+        let mut removed = w.s.thief_knowing(9, &old);
+        let mut twin = w.m.thief(9);
+        let again = removed.admit_again(&mut twin, Role::Maker, &[record]);
+        w.hear(&removed);
+        assert_eq!(w.a.not_holding(again), NotHolding::Cut);
+        assert!(!w.a.knows(&w.m) && w.a.parked(record) == Reason::Cut);
+    });
+}

@@ -54,6 +54,10 @@ fn text(proposal: &ProposalDetail) -> String {
             further.short()
         );
     }
+    for declined in &proposal.declined_before {
+        let id = declined.short();
+        text += &format!("\nIt contains what was declined before: aronde proposal show {id} says why.\n");
+    }
     if proposal.left_out > 0 {
         let edits = count(proposal.left_out, "edit of it does", "edits of it do");
         text += &format!("\n{edits} not fit the design and would have no effect.\n");
@@ -70,6 +74,9 @@ fn text(proposal: &ProposalDetail) -> String {
     if !proposal.yours {
         return text + &format!("\n{who} {keep} this design, and it is for {them} to decide.\n");
     }
-    text += &format!("\ntake it in with: aronde proposal accept {id}\n");
+    let answering = proposal.by.iter().any(|by| by.without_right);
+    let yes =
+        if answering { " --yes, and answer by name for what was written without any right" } else { "" };
+    text += &format!("\ntake it in with: aronde proposal accept {id}{yes}\n");
     text + &format!("or decline it with: aronde proposal decline {id} --reason \"WHY\"\n")
 }

@@ -126,12 +126,12 @@ pub fn forge(t: &mut Teller<'_>, before: Option<&Entry>) -> Option<Entry> {
     let fits = before.is_none_or(|e| e.header().kind.class().is_operation() == kind.class().is_operation());
     let before = before.filter(|_| fits || t.random.random_ratio(1, 10));
     let replica = t.replica;
-    let held = |t: &mut Teller<'_>| some(replica.held().map(|h| h.id).collect(), t);
+    let held = |t: &mut Teller<'_>| some(&replica.held().map(|h| h.id).collect::<Vec<_>>(), t);
     // An old or partial view of the authority, or the full one.
     let mut seen = if t.random.random() {
         replica.authority_heads()
     } else {
-        some(replica.operations().map(|h| h.id).collect(), t)
+        some(&replica.operations().map(|h| h.id).collect::<Vec<_>>(), t)
     };
     if t.random.random_ratio(1, 16) {
         seen = held(t);
@@ -142,7 +142,7 @@ pub fn forge(t: &mut Teller<'_>, before: Option<&Entry>) -> Option<Entry> {
         Kind::EDIT if t.random.random_ratio(1, 10) => (document, held(t)),
         Kind::EDIT => {
             let of_it = replica.held().filter(|h| Some(h.id) == document || h.header.subject == document);
-            (document, some(of_it.map(|h| h.id).collect(), t))
+            (document, some(&of_it.map(|h| h.id).collect::<Vec<_>>(), t))
         }
         Kind::CONTRIBUTION => (document, vec![]),
         Kind::ATTESTATION | Kind::DECLINE => (replica.records().map(|h| h.id).choose(t.random), vec![]),
@@ -171,7 +171,7 @@ pub fn forge(t: &mut Teller<'_>, before: Option<&Entry>) -> Option<Entry> {
 }
 
 /// At most two of them, sorted.
-fn some(ids: Vec<EntryId>, t: &mut Teller<'_>) -> Vec<EntryId> {
+fn some(ids: &[EntryId], t: &mut Teller<'_>) -> Vec<EntryId> {
     let many = t.random.random_range(0..3).min(ids.len());
     let mut some: Vec<EntryId> = ids.sample(t.random, many).copied().collect();
     some.sort_unstable();
