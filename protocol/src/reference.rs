@@ -79,6 +79,11 @@ pub fn judge(entries: &[Entry], followed: EntryId) -> Judgement {
     }
 }
 
+/// The valid successors of a charter in a set that is closed under past.
+pub fn successors(entries: &[Entry], charter: EntryId) -> Vec<EntryId> {
+    Held::new(entries).successors(&charter)
+}
+
 /// The accepted entries of a set that is closed under past, judged from its founding entry.
 pub fn accepted(entries: &[Entry]) -> BTreeSet<EntryId> {
     let founding = entries.iter().find(|e| e.header().kind.founds()).map(Entry::id);

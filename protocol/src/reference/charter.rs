@@ -42,7 +42,7 @@ impl Held<'_> {
 
     /// The valid successors of a charter: those that name it as the one before, or heal it, and are in force at the
     /// one before them, at each that they heal, and here.
-    fn successors(&self, of: &EntryId) -> Vec<EntryId> {
+    pub fn successors(&self, of: &EntryId) -> Vec<EntryId> {
         let valid = |fact: &&Fact<'_>| {
             let Some(Operation::Charter(op)) = fact.operation() else { return false };
             (op.before == *of || op.heals.contains(of))

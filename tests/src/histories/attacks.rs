@@ -173,7 +173,7 @@ impl World {
             Try::Rotate => {
                 let new = if self.chance(70) { self.hands[hand].next.clone() } else { self.puppet() };
                 let cut = self.odd_cut(hand);
-                self.rotation(hand, under, &new, cut)
+                self.rotation(hand, under, &new, cut).0
             }
             Try::Rest => {
                 let peer = vec![self.random.random_range(0..3)].into();
@@ -222,19 +222,19 @@ impl World {
         Said::operation(&operation)
     }
 
-    /// A rotation of a hand's key in a membership, signed by the new key too.
+    /// A rotation of a hand's key in a membership, signed by the new key too, and the key that it names as the next.
     pub fn rotation(
         &mut self,
         hand: HandAt,
         membership: EntryId,
         new: &SecretKey,
         cut: Vec<EntryId>,
-    ) -> Said {
-        let next = if self.chance(80) { self.fresh_key() } else { new.clone() };
-        let (key, next) = (new.member(), next.member().commitment());
+    ) -> (Said, SecretKey) {
+        let paper = if self.chance(80) { self.fresh_key() } else { new.clone() };
+        let (key, next) = (new.member(), paper.member().commitment());
         let mut rotate = Rotate { membership, key, next, cut, proof: [0; 64] };
         rotate.proof = new.sign(&rotate.statement(self.pool.id(0), self.member(hand)));
-        Said::operation(&Operation::Rotate(rotate))
+        (Said::operation(&Operation::Rotate(rotate)), paper)
     }
 
     fn odd_charter(&mut self, hand: HandAt, under: EntryId, seen: &mut Places) -> Option<Said> {

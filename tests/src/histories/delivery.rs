@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aronde_protocol::authority::operation::Operation;
 use aronde_protocol::document::DocumentEntry;
 use aronde_protocol::document::materialise::Document;
 use aronde_protocol::entry::Entry;
@@ -204,15 +205,22 @@ fn agrees(replica: &Replica, expected: &Judgement, history: &History) -> Result<
     alarm(replica, expected, history)
 }
 
-/// The alarm is raised over the rivals of the newest charter, or else of the charters before it.
+/// The alarm is raised over the rivals of the newest charter, or else over those of the charter before it, of which
+/// the one that is followed here heals not all.
 fn alarm(replica: &Replica, expected: &Judgement, history: &History) -> Result<(), String> {
-    let alarm = replica.authority().alarm.as_ref();
-    let said = alarm.map(|a| (a.before, a.rivals.iter().copied().collect::<BTreeSet<_>>()));
-    let at = alarm.map_or(expected.charter, |a| a.before);
-    let there =
-        if at == expected.charter { expected.clone() } else { reference::judge(&history.entries, at) };
-    let rivals: BTreeSet<EntryId> = there.alarm.iter().copied().collect();
-    let expects = (!rivals.is_empty() && there.charter == at).then_some((at, rivals));
+    let said = replica.authority().alarm.as_ref();
+    let said = said.map(|a| (a.before, a.rivals.iter().copied().collect::<BTreeSet<_>>()));
+    let charter = replica.get(&expected.charter).and_then(|held| held.gist.operation());
+    let expects = match charter {
+        _ if !expected.alarm.is_empty() => Some((expected.charter, expected.alarm.iter().copied().collect())),
+        Some(Operation::Charter(charter)) => {
+            let rivals: BTreeSet<EntryId> =
+                reference::successors(&history.entries, charter.before).into_iter().collect();
+            let open = |rival: &EntryId| *rival != expected.charter && !charter.heals.contains(rival);
+            rivals.iter().any(open).then_some((charter.before, rivals))
+        }
+        _ => None,
+    };
     if said == expects {
         return Ok(());
     }

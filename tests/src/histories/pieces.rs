@@ -165,9 +165,9 @@ impl World {
         let new = self.hands[hand].next.clone();
         let key = self.member(hand);
         let cut = self.cut(hand, &[key]);
-        let said = self.rotation(hand, membership, &new, cut);
+        let (said, paper) = self.rotation(hand, membership, &new, cut);
         self.say(hand, &said);
-        self.rotate(hand);
+        self.rotate(hand, paper);
         self.gather(&[hand, F]);
         let Some(charter) = self.charter(F, vec![], false) else { return };
         let grant = self.pool.at(&membership).unwrap_or(0);
@@ -220,16 +220,16 @@ impl World {
         let new = self.hands[hand].next.clone();
         let key = self.member(hand);
         let cut = if self.chance(70) { self.cut(hand, &[key]) } else { self.odd_cut(hand) };
-        let mut next = self.rotation(hand, membership, &new, cut);
+        let (mut said, mut paper) = self.rotation(hand, membership, &new, cut);
         if self.chance(20) {
             // The same twice: the owner's, and a thief's who found the paper.
             let cut = self.odd_cut(thief);
-            next = self.rotation(hand, membership, &new, cut);
-            let said = self.rotation(thief, membership, &new, vec![]);
-            self.say(thief, &said);
+            (said, paper) = self.rotation(hand, membership, &new, cut);
+            let (theirs, _) = self.rotation(thief, membership, &new, vec![]);
+            self.say(thief, &theirs);
         }
-        self.say(hand, &next);
-        self.rotate(hand);
+        self.say(hand, &said);
+        self.rotate(hand, paper);
         self.hostile_acts(thief, &[Try::Admit, Try::Remove, Try::Work, Try::Speak, Try::Rotate]);
         for _ in 0..self.random.random_range(1..3) {
             self.act(hand, false);

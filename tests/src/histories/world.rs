@@ -161,12 +161,10 @@ impl World {
         self.hands[hand].last[class] = Some(at);
     }
 
-    /// Takes the next key from its paper, and a new one for after it.
-    pub fn rotate(&mut self, hand: HandAt) {
-        let next = key(self.taken);
-        self.taken += 1;
+    /// Takes the next key from its paper, and puts another one there.
+    pub fn rotate(&mut self, hand: HandAt, paper: SecretKey) {
         let hand = &mut self.hands[hand];
-        hand.key = std::mem::replace(&mut hand.next, next);
+        hand.key = std::mem::replace(&mut hand.next, paper);
         hand.last = [None; 2];
         hand.logs = [hand.logs[0] + 1, hand.logs[1] + 1];
     }
