@@ -154,23 +154,26 @@ fn a_sync_that_is_done_leaves_no_file_missing() {
 
 #[test]
 fn a_workshop_finds_one_that_was_admitted_before_it_by_the_address_it_published() {
-    let [mut north, mut south, mut east] = three();
+    let mut north = Workshop::founds("Maker A", "Workshop North");
+    north.up();
+    let mut south = Workshop::joins(&north, &["--workshop", "Workshop South"], "Maker B", &[]);
+    south.up();
+    south.sync();
     // South was off when East was admitted, and has never heard of it.
     south.down();
-    let mut west = Workshop::joins(&north, &["--workshop", "Workshop West"], "Maker D", &[]);
+    let mut east = Workshop::joins(&north, &["--workshop", "Workshop East"], "Maker C", &[]);
     north.down();
-    let design = west.designs("Bracket");
-    west.up();
+    let design = east.designs("Bracket");
+    east.up();
     south.up();
     eventually("the design came", || south.shows(&design));
-    east.up();
-    eventually("the design came", || east.shows(&design));
-    agree(&[&south, &east, &west]);
+    agree(&[&south, &east]);
 }
 
 #[test]
-fn two_workshops_that_never_heard_of_each_other_meet_by_an_address_in_the_settings() {
-    // The founder has two nodes, which admit while apart: neither admission lies in the other's past.
+fn two_workshops_that_were_admitted_apart_meet_once_the_charters_that_quarrel_are_healed() {
+    // The founder has two nodes, which admit while apart: neither admission lies in the other's past, and each
+    // node settled its own with a charter.
     let mut first = Workshop::founds("Maker A", "Workshop North");
     first.up();
     let key = first.home.join("member.key");
@@ -183,16 +186,38 @@ fn two_workshops_that_never_heard_of_each_other_meet_by_an_address_in_the_settin
 
     let (at_south, at_east) = (south.designs("Press"), east.designs("Lathe"));
     assert_eq!(known(&south), ["Workshop North", "Workshop North"]);
-    south.up();
-    let addresses = south.addresses();
-    east.dials(&addresses);
-    east.up();
+    for node in [&mut first, &mut second, &mut south, &mut east] {
+        node.up();
+    }
+    for founder in [&first, &second] {
+        eventually("the quarrel is named", || {
+            let warned = founder.status("warnings").to_string();
+            (warned.contains("quarrel") && warned.contains("Workshop North endorsed more than one"))
+                .then_some(())
+        });
+    }
+    assert_eq!(first.ask(&["charter", "show"])["alarm"]["double_signers"][0]["name"], "Workshop North");
+    let healing = id(&first.ask(&["charter", "propose"]));
+    // What heals is never endorsed by itself.
+    for workshop in [&south, &east] {
+        eventually("the charter that heals is endorsed", || {
+            let ran = workshop.run(&["charter", "endorse", &healing]);
+            (ran.code == Some(0)).then_some(())
+        });
+    }
+    for workshop in [&first, &second, &south, &east] {
+        eventually("it is followed", || {
+            (workshop.status("federation")["charter"] == healing.as_str()).then_some(())
+        });
+    }
     eventually("the design came", || east.shows(&at_south));
     eventually("the design came", || south.shows(&at_east));
-    agree(&[&south, &east]);
+    agree(&[&first, &second, &south, &east]);
     assert_eq!(known(&south), ["Workshop East", "Workshop North", "Workshop North"]);
-    south.is_well();
-    east.is_well();
+    for workshop in [&first, &second, &south, &east] {
+        assert!(workshop.ask(&["status"]).get("warnings").is_none_or(|w| !w.to_string().contains("quarrel")));
+        workshop.is_well();
+    }
 }
 
 /// The workshops of the peers that a node knows.

@@ -33,6 +33,7 @@ pub mod negentropy;
 pub mod operation;
 pub mod phrase;
 pub mod pieces;
+pub mod proof;
 pub mod quantity;
 pub mod range;
 pub mod record;
@@ -55,7 +56,7 @@ pub struct Target {
 }
 
 /// Every decoder of outside bytes, by name.
-pub const TARGETS: [Target; 27] = [
+pub const TARGETS: [Target; 28] = [
     Target { name: "announcement", body: announcement::body, seeds: announcement::seeds, short: 2_000 },
     Target { name: "bom", body: bom::body, seeds: bom::seeds, short: 500 },
     Target { name: "command", body: command::body, seeds: command::seeds, short: 1_000 },
@@ -76,6 +77,7 @@ pub const TARGETS: [Target; 27] = [
     Target { name: "negentropy", body: negentropy::body, seeds: negentropy::seeds, short: 500 },
     Target { name: "operation", body: operation::body, seeds: operation::seeds, short: 1_000 },
     Target { name: "phrase", body: phrase::body, seeds: phrase::seeds, short: 1_000 },
+    Target { name: "proof", body: proof::body, seeds: proof::seeds, short: 1_000 },
     Target { name: "quantity", body: quantity::body, seeds: quantity::seeds, short: 2_000 },
     Target { name: "range", body: range::body, seeds: range::seeds, short: 500 },
     Target { name: "record", body: record::body, seeds: record::seeds, short: 2_000 },

@@ -129,10 +129,12 @@ fn life(world: &mut World, plain: bool) {
     let tries = if plain { attacks::PLAIN } else { attacks::ALL };
     work(world, plain);
     for _ in 0..world.random.random_range(1..6) {
-        match world.random.random_range(0..if plain { 5 } else { 12 }) {
+        match world.random.random_range(0..if plain { 7 } else { 15 }) {
             0 => world.duel(),
             1 => world.motions(),
-            2 | 5 | 6 => world.collude(tries),
+            2 | 7 => world.collude(tries),
+            5 => world.lapse(),
+            6 => world.old_key_endorses(),
             3 => {
                 world.charter_round(HONEST, !plain);
             }
@@ -141,10 +143,11 @@ fn life(world: &mut World, plain: bool) {
                 let by = [F, S, A, B][world.random.random_range(0..4)];
                 world.remove(by, whom, true);
             }
-            7 => world.rivals(true),
-            8 => world.rotate_key(),
-            9 => world.come_back(),
-            10 => world.keepers(),
+            8 | 9 => world.rivals(true),
+            10 => world.rotate_key(),
+            11 => world.come_back(),
+            12 => world.keepers(),
+            13 => world.policies(),
             _ => {
                 let whom = world.one(HONEST).unwrap_or(F);
                 let whom = world.copy(whom);

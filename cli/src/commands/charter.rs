@@ -33,8 +33,10 @@ enum Command {
         charter: Option<String>,
     },
     /// Propose a charter that settles what counts here, or heals a quarrel
+    #[command(after_help = "Example:\n  aronde charter propose")]
     Propose,
     /// Endorse a charter for your workshop
+    #[command(after_help = "Example:\n  aronde charter endorse 9b20e1")]
     Endorse {
         /// The charter: its id, or the beginning of it; the one that waits, when left out
         charter: Option<String>,

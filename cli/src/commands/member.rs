@@ -35,6 +35,9 @@ enum Command {
     /// All members, former ones included
     List,
     /// Admit somebody to your workshop
+    #[command(
+        after_help = "Example:\n  aronde member add did:key:z6Mk… --name \"Maker B\" --role maker --next 5e0c…"
+    )]
     Add {
         /// Their DID, as their `aronde key show` says
         did: String,
@@ -52,6 +55,7 @@ enum Command {
         with_work: bool,
     },
     /// Give a member another role; what they did stands
+    #[command(after_help = "Example:\n  aronde member role \"Maker B\" auditor")]
     Role {
         /// The member
         member: String,
@@ -59,6 +63,7 @@ enum Command {
         role: Role,
     },
     /// Remove a member, or yourself; what is known of their work stands
+    #[command(after_help = "Example:\n  aronde member remove \"Maker B\" --reason \"moved away\"")]
     Remove {
         /// The member
         member: String,
@@ -67,12 +72,14 @@ enum Command {
         reason: Option<String>,
     },
     /// Replace your key by your next key, everywhere
+    #[command(after_help = "Example:\n  aronde member rotate")]
     Rotate {
         /// The file of the next key, when it is not in the home
         #[arg(long, value_name = "FILE")]
         next: Option<PathBuf>,
     },
     /// Replace the lost key of a member, without its next key
+    #[command(after_help = "Example:\n  aronde member replace \"Maker B\" did:key:z6Mk… --next 5e0c…")]
     Replace {
         /// The member, or the lost key
         old: String,

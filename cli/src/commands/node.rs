@@ -25,11 +25,13 @@ enum Command {
     /// All nodes that are bound
     List,
     /// Bind a node to your workshop
+    #[command(after_help = "Example:\n  aronde node bind 12D3KooW…")]
     Bind {
         /// Its identity, as `aronde key show` says there
         peer: String,
     },
     /// End the binding of a node of your workshop
+    #[command(after_help = "Example:\n  aronde node unbind 12D3KooW…")]
     Unbind {
         /// Its identity, or the beginning or end of it
         peer: String,

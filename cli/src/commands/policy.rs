@@ -26,6 +26,7 @@ enum Command {
     /// Every value, with what it is for
     Show,
     /// Move to set values
+    #[command(after_help = "Example:\n  aronde policy set quorum=3 charter-every-days=90")]
     Set {
         /// name=value
         #[arg(required = true, value_parser = values::number)]

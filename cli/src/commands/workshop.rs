@@ -30,6 +30,9 @@ enum Command {
     /// All workshops, former ones included
     List,
     /// Move to admit a workshop with its first steward
+    #[command(
+        after_help = "Example:\n  aronde workshop admit \"Workshop East\" --steward did:key:z6Mk… --name \"Maker C\" --next 5e0c…"
+    )]
     Admit {
         /// What it is called
         #[arg(value_parser = values::name)]
@@ -45,6 +48,7 @@ enum Command {
         next: Option<KeyCommitment>,
     },
     /// Move to remove a workshop; what is known of its work stands
+    #[command(after_help = "Example:\n  aronde workshop remove \"Workshop East\" --reason \"closed\"")]
     Remove {
         /// The workshop: its name, its id or the beginning of it
         workshop: String,
@@ -53,6 +57,9 @@ enum Command {
         reason: String,
     },
     /// Move to give a workshop that has no steward one
+    #[command(
+        after_help = "Example:\n  aronde workshop steward \"Workshop East\" did:key:z6Mk… --name \"Maker F\" --next 5e0c…"
+    )]
     Steward {
         /// The workshop: its name, its id or the beginning of it
         workshop: String,
@@ -66,8 +73,10 @@ enum Command {
         next: Option<KeyCommitment>,
     },
     /// The motions that are open, with whose vote is missing
+    #[command(after_help = "Example:\n  aronde workshop motions")]
     Motions,
     /// Vote for a motion
+    #[command(after_help = "Example:\n  aronde workshop vote 9b20e1")]
     Vote {
         /// The motion: its id, or the beginning of it
         motion: String,

@@ -6,6 +6,7 @@ use aronde_protocol::authority::operation::{Charter as CharterFacts, Endorse, Op
 use aronde_protocol::id::{EntryId, MembershipId, WorkshopId};
 use aronde_protocol::key::SecretKey;
 use aronde_protocol::limits;
+use aronde_protocol::replica::Held;
 
 use super::entries::Entries;
 use super::resolve::resolve;
@@ -81,11 +82,33 @@ impl Commons {
         said.collect()
     }
 
+    /// The workshops whose admission lies in a charter's past, and that were not removed there.
+    fn admitted_before(entries: &Entries, charter: &Held) -> BTreeSet<WorkshopId> {
+        let replica = entries.replica();
+        let past = || replica.operations().filter(|op| replica.has_in_past(charter, &op.id));
+        let removed: BTreeSet<WorkshopId> = past()
+            .filter_map(|op| match op.gist.operation()? {
+                Operation::RemoveWorkshop(remove) => Some(remove.workshop),
+                _ => None,
+            })
+            .collect();
+        past()
+            .filter(|op| matches!(op.gist.operation(), Some(Operation::AdmitWorkshop(_))))
+            .map(|op| op.id)
+            .filter(|id| !removed.contains(id))
+            .collect()
+    }
+
     fn charter_row(entries: &Entries, id: &EntryId) -> Option<CharterRow> {
         let replica = entries.replica();
         let authority = replica.authority();
         let (charter, held) = (authority.charters.get(id)?, replica.get(id)?);
-        let asked: BTreeSet<WorkshopId> = charter.endorsed.union(&charter.missing).copied().collect();
+        let mut asked: BTreeSet<WorkshopId> = charter.endorsed.union(&charter.missing).copied().collect();
+        if !charter.heals.is_empty() {
+            // It needs those who stood at each rival, too: whoever stands by one of them.
+            asked.extend(authority.workshops.keys());
+            asked.extend(Self::admitted_before(entries, held));
+        }
         let claimed = Self::endorsers(entries, id);
         let got: BTreeSet<_> = charter.endorsed.union(&claimed).filter(|w| asked.contains(w)).collect();
         Some(CharterRow {
@@ -198,7 +221,10 @@ impl Commons {
             return Err(ServiceError::user("your workshop has endorsed this charter already")
                 .hint("see who did not with: aronde charter list"));
         }
-        let asked = authority.charters.get(&charter).is_some_and(|c| c.missing.contains(&ours));
+        let asked = authority
+            .charters
+            .get(&charter)
+            .is_some_and(|c| !c.heals.is_empty() || c.missing.contains(&ours));
         if !asked {
             return Err(ServiceError::user("your workshop is not asked to endorse this charter")
                 .hint("only workshops are that stood at the charter before it; see: aronde charter list"));
@@ -229,7 +255,8 @@ impl Commons {
         authority
             .charters
             .iter()
-            .filter(|(_, c)| !c.in_force && !c.followed && c.missing.contains(&ours))
+            .filter(|(_, c)| !c.in_force && !c.followed)
+            .filter(|(_, c)| !c.heals.is_empty() || c.missing.contains(&ours))
             .filter(|(_, c)| next(&c.before) || heals(&c.heals))
             .map(|(id, _)| *id)
             .filter(|id| !Self::endorsers(entries, id).contains(&ours))

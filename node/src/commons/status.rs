@@ -10,8 +10,8 @@ use libp2p::PeerId;
 use super::Commons;
 use super::entries::Entries;
 use crate::api::{
-    Counts, FederationName, MemberName, NodeState, PeerState, ServiceError, StatusAnswer, Sync, Synced,
-    WorkshopName,
+    Counts, FederationName, MemberName, MotionRow, NodeState, PeerState, ServiceError, StatusAnswer, Sync,
+    Synced, WorkshopName,
 };
 use crate::network;
 
@@ -144,7 +144,9 @@ impl Commons {
         }
         // Who waits to be admitted has heard of the motion already.
         let mine = Self::waiting(entries, self.member()).map(|waits| waits.motion);
-        for motion in self.motion_rows(entries).into_iter().filter(|motion| Some(motion.id) != mine) {
+        let ours = self.own_workshop(entries);
+        let others = |motion: &MotionRow| ours.is_some() && Some(motion.id) != mine;
+        for motion in self.motion_rows(entries).into_iter().filter(others) {
             let missing: Vec<String> = motion.missing.iter().filter_map(|w| w.name.clone()).collect();
             let id = motion.id.short();
             wants.push(if motion.waits_for_us {
@@ -156,7 +158,7 @@ impl Commons {
                 format!("a motion is open: {}; it waits for a vote of: {}", motion.what, missing.join(", "))
             });
         }
-        if let Some(ours) = self.own_workshop(entries) {
+        if let Some(ours) = ours {
             for charter in self.waiting_charters(entries, ours) {
                 let id = charter.short();
                 wants.push(format!(

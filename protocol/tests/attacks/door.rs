@@ -162,13 +162,15 @@ fn a_thousand_heads_in_seen_are_refused_and_sixty_four_are_fine() {
     });
 }
 
-/// A steward's old key opens a hundred logs that know nothing but the founding entry: more heads than an entry may
-/// name. Everybody still writes, and the next operations join them.
+/// A steward's old key opens a hundred logs that know the founding entry and much of its own making, and nobody else:
+/// more heads than an entry may name. Everybody still writes, and the next operations join them.
 #[test]
 fn a_hundred_heads_of_a_hostile_steward_stop_nobody_from_writing() {
     scenario(|w| {
+        let mut hostile = w.f.thief_knowing(9, &[w.f.federation()]);
+        let long: Vec<_> = (0..30_u64).map(|n| hostile.bind(&n.to_be_bytes())).collect();
         let bound = |n: u64| {
-            let mut log = w.f.thief_knowing(9 + 2 * n, &[w.f.federation()]);
+            let mut log = hostile.thief_knowing(11 + 2 * n, &long);
             log.bind(&n.to_be_bytes());
             log.all()
         };

@@ -317,10 +317,11 @@ fn who_opens_more_logs_than_a_cut_can_name_is_removed_all_the_same() {
         assert!(w.f.counts(settled) && kept.iter().all(|e| w.f.counts(*e)) && !w.f.knows(&w.m));
         assert_eq!(w.f.replica.records().filter(|r| r.verdict.counts()).count(), 1 + limits::CUT_MAX + 1);
 
-        let (both, few) = (w.f.cut(&[&w.m, &w.s]), w.s.record());
-        assert_eq!(both.len(), limits::CUT_MAX);
-        w.f.learn(&w.s);
-        assert!(w.f.cut(&[&w.m, &w.s]).contains(&few), "a flood crowds nobody else out");
+        let others = [&mut w.s, &mut w.a, &mut w.a2, &mut w.ma, &mut w.b, &mut w.b2, &mut w.mb];
+        let theirs = others.map(|hand| (hand.record(), w.f.learn(hand)).0);
+        let cut = w.f.cut(&[&w.m, &w.s, &w.a, &w.a2, &w.ma, &w.b, &w.b2, &w.mb]);
+        assert_eq!(cut.len(), limits::CUT_MAX);
+        assert!(theirs.iter().all(|record| cut.contains(record)), "a flood crowds nobody else out");
     });
 }
 

@@ -2,10 +2,10 @@
 
 use aronde_protocol::federation::FederationName;
 use aronde_protocol::id::EntryId;
-use aronde_protocol::join::{self, Call, JoinGrant, JoinRefusal, JoinRequest, Reply};
-use aronde_protocol::limits::{JOIN_FRAME_MAX, NAME_MAX, PAGE_RUNS_MAX};
+use aronde_protocol::join::{self, Call, Claim, JoinGrant, JoinRefusal, JoinRequest, News, Reply};
+use aronde_protocol::limits::{CLAIM_HEADS_MAX, JOIN_FRAME_MAX, NAME_MAX, PAGE_RUNS_MAX};
 use aronde_protocol::run;
-use aronde_protocol::wire::{Bytes, Text};
+use aronde_protocol::wire::{Bounded, Bytes, Text};
 
 use super::samples;
 
@@ -22,6 +22,10 @@ pub fn body(bytes: &[u8]) {
                 assert!(!format!("{request:?}").contains("secret"));
             }
             Call::Introduce(proof) => assert!(join::runs(proof).len() <= PAGE_RUNS_MAX),
+            Call::Claim(claim) => {
+                assert!(claim.heads.0.len() <= CLAIM_HEADS_MAX);
+                assert!(!claim.proves_possession(&[9; 32]));
+            }
             Call::Greet(_) => {}
         }
     }
@@ -49,13 +53,26 @@ pub fn seeds() -> Vec<Vec<u8>> {
     request.signature = key.sign(&request.signed_bytes(b"new", b"host").unwrap());
     assert!(request.proves_possession(b"new", b"host"));
     let proof = || join::proof(run::encode(&samples::history(0)));
-    let calls = [Call::Join(Box::new(request)), Call::Greet(Bytes(vec![7; 32])), Call::Introduce(proof())];
+    let mut claim = Claim {
+        member: *key.member().as_bytes(),
+        heads: Bounded(vec![EntryId([8; 32])]),
+        signature: [0; 64],
+    };
+    claim.signature = key.sign(&claim.signed_bytes(&[7; 32]));
+    assert!(claim.proves_possession(&[7; 32]));
+    let calls = [
+        Call::Join(Box::new(request)),
+        Call::Greet(Bytes(vec![7; 32])),
+        Call::Introduce(proof()),
+        Call::Claim(Box::new(claim)),
+    ];
     let replies = [
         Reply::Granted(JoinGrant { proof: proof() }),
         Reply::Denied(JoinRefusal::Used),
         Reply::Denied(JoinRefusal::Failed(Text::cut("the disk is full"))),
         Reply::Unknown,
         Reply::Known(proof()),
+        Reply::News(News { operations: proof(), held: Bounded(vec![EntryId([8; 32])]) }),
         Reply::Refused(Text::cut("these entries do not bind your node")),
     ];
     let calls = calls.iter().map(|c| c.encode().unwrap());

@@ -164,6 +164,15 @@ pub fn history(count: usize) -> Vec<Entry> {
     entries
 }
 
+/// Entries that Maker A writes at the end of one log, all in one burst.
+pub fn burst(replica: &Replica, turn: usize, len: usize) -> Vec<Entry> {
+    let mut burst = Burst::begin(replica, &keys()[0], 1, 9_000);
+    for n in 0..len {
+        burst.add(create(replica.federation(), turn * 10 + n)).unwrap();
+    }
+    burst.sign()
+}
+
 fn draft(kind: &'static str, subject: Option<EntryId>, facts: Vec<u8>) -> Draft {
     Draft { kind, subject, deps: vec![], facts, personal: None }
 }

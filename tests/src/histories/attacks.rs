@@ -161,7 +161,7 @@ impl World {
                 let id = self.pool.id(of);
                 let charter = matches!(self.pool.operation(of), Some(Operation::Charter(_)));
                 // Now and then of the wrong kind.
-                if charter == self.chance(95) {
+                if charter == self.chance(88) {
                     Said::operation(&Operation::Endorse(Endorse { under, charter: id }))
                 } else {
                     Said::operation(&Operation::Vote(Vote { under, motion: id }))

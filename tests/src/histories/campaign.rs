@@ -33,7 +33,11 @@ pub fn check(campaign: &mut Campaign, history: &History) -> Result<(), String> {
     Ok(())
 }
 
-fn agree(campaign: &mut Campaign, history: &History) -> Result<(), String> {
+/// Whether all who judge a history say the same of it.
+///
+/// # Errors
+/// Who disagrees with whom, about what.
+pub fn agree(campaign: &mut Campaign, history: &History) -> Result<(), String> {
     delivery::check(history, history.seed)?;
     let Some(model) = &mut campaign.model else { return Ok(()) };
     for followed in std::iter::once(&history.founding()).chain(&history.followed) {

@@ -157,7 +157,6 @@ fn entry(entry: &Entry) -> Value {
         Gist::Attestation { confirms: false } => json!({ "t": "dispute", "target": subject }),
         Gist::ForkHealed { .. } => json!({ "t": "fork_healed" }),
         Gist::Addresses { .. } => json!({ "t": "addresses" }),
-        Gist::ForkHealed { .. } => json!({ "t": "fork-healed" }),
         Gist::Unknown => json!({ "t": "unknown" }),
     };
     json!({

@@ -1,7 +1,11 @@
 //! Set pieces: what happens among people who fall out, race, lose keys and come back.
 
+use std::collections::BTreeMap;
+
 use aronde_protocol::authority::Role;
-use aronde_protocol::authority::operation::{AdmitMember, GiveSteward, Operation, RemoveMember, Vote};
+use aronde_protocol::authority::operation::{
+    AdmitMember, GiveSteward, Operation, RemoveMember, SetPolicy, Vote,
+};
 use aronde_protocol::id::EntryId;
 use rand::RngExt;
 
@@ -98,6 +102,81 @@ impl World {
         self.gather(HONEST);
         for motion in made {
             self.votes(motion, 35);
+        }
+    }
+
+    /// A motion lapses at a charter that does not know it; votes come before and after; the next charter knows it.
+    pub fn lapse(&mut self) {
+        let by = [F, A, B][self.random.random_range(0..3)];
+        let Some((under, _)) = self.stewardship(by) else { return };
+        let workshops = self.view(by).workshops.clone();
+        let Some(workshop) = self.one(&workshops) else { return };
+        let motion = self.motion(by, under, workshop);
+        let knows = self.chance(30);
+        if knows {
+            let motion = self.say(by, &motion);
+            self.gather(HONEST);
+            self.charter_round(HONEST, false);
+            self.votes(motion, 50);
+            return;
+        }
+        // Proposed before its author has heard of the charter.
+        let rest: Vec<HandAt> = HONEST.iter().copied().filter(|h| *h != by).collect();
+        self.charter_round(&rest, false);
+        let motion = self.say(by, &motion);
+        let early = self.copy(if by == A { B } else { A });
+        self.hands[early].known = self.hands[by].known.clone();
+        if let (Some(grant), true) = (self.grant_of(early), self.chance(60)) {
+            let said = self.spoken(self.pool.id(grant), motion);
+            self.sign(early, &said, &Places::from([motion, grant]));
+            self.meet(by, early);
+        }
+        self.gather(HONEST);
+        self.votes(motion, 40);
+        if self.chance(60) {
+            self.charter_round(HONEST, false);
+            self.votes(motion, 50);
+        }
+    }
+
+    /// The policy is set, one value after another, each by the votes that it takes, and then a motion is made by it.
+    pub fn policies(&mut self) {
+        for quorum in [self.random.random_range(2..4), self.random.random_range(1..4)] {
+            let by = [F, A, B][self.random.random_range(0..3)];
+            let Some((under, _)) = self.stewardship(by) else { return };
+            let values = BTreeMap::from([("quorum".to_owned(), quorum)]);
+            let motion = self.say(by, &Said::operation(&Operation::SetPolicy(SetPolicy { under, values })));
+            if self.chance(80) {
+                self.gather(HONEST);
+            }
+            self.votes(motion, 80);
+            if self.chance(70) {
+                self.charter_round(HONEST, false);
+            }
+        }
+        self.motions();
+    }
+
+    /// A steward's key is rotated before a charter, which the old key endorses; its word may be what is missing.
+    pub fn old_key_endorses(&mut self) {
+        let hand = [A, B][self.random.random_range(0..2)];
+        let Some((membership, _)) = self.stewardship(hand) else { return };
+        let thief = self.copy(hand);
+        let new = self.hands[hand].next.clone();
+        let key = self.member(hand);
+        let cut = self.cut(hand, &[key]);
+        let said = self.rotation(hand, membership, &new, cut);
+        self.say(hand, &said);
+        self.rotate(hand);
+        self.gather(&[hand, F]);
+        let Some(charter) = self.charter(F, vec![], false) else { return };
+        let grant = self.pool.at(&membership).unwrap_or(0);
+        self.meet(thief, F);
+        let said = self.endorsement(membership, charter);
+        self.sign(thief, &said, &Places::from([charter, grant]));
+        self.meet(thief, F);
+        if self.chance(50) {
+            self.gather(HONEST);
         }
     }
 

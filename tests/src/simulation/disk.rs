@@ -14,9 +14,12 @@ use aronde_protocol::replica;
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
-/// Each entry once in memory, by id and witness.
+/// An entry's id and witness: what makes two copies the same.
+type Copy = (EntryId, Option<[u8; 64]>);
+
+/// Each entry once in memory.
 #[derive(Clone, Default)]
-pub struct Shelf(Rc<RefCell<HashMap<(EntryId, Option<[u8; 64]>), Rc<Entry>>>>);
+pub struct Shelf(Rc<RefCell<HashMap<Copy, Rc<Entry>>>>);
 
 impl Shelf {
     /// The shared copy.

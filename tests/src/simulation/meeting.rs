@@ -27,12 +27,12 @@ impl World {
         if node.store.dirty() {
             node.outbox.push((to, packet));
         } else {
-            self.carry(from, to, packet);
+            self.carry(from, to, &packet);
         }
     }
 
     /// Hands a message to the network.
-    pub fn carry(&mut self, from: usize, to: usize, packet: Packet) {
+    pub fn carry(&mut self, from: usize, to: usize, packet: &Packet) {
         self.counts.sent += 1;
         let arrivals = self.network.carry(from, to, &mut self.random);
         self.counts.lost += usize::from(arrivals.is_empty());

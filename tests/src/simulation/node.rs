@@ -50,6 +50,8 @@ pub struct Peer {
 }
 
 /// See the module.
+// Each says whether one thing is so now; they don't exclude each other.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Node {
     /// What it holds.
     pub store: Store,

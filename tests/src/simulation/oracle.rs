@@ -165,14 +165,42 @@ fn as_the_reference(n: usize, node: &Node, entries: &[Entry]) -> Result<(), Stri
         let kind = entries.iter().find(|e| e.id() == *id).map(|e| e.header().kind.as_str().to_owned());
         let says = |set: &BTreeSet<EntryId>| if set.contains(id) { "accepts" } else { "does not accept" };
         return Err(format!(
-            "the reference {} {} {}, node {n} {} it",
+            "the reference, following {}, {} {} {}, node {n} {} it{}",
+            judged.charter.short(),
             says(&judged.accepted),
             kind.unwrap_or_default(),
             id.short(),
-            says(&accepted)
+            says(&accepted),
+            node.store.look(|r| why(r, id)),
         ));
     }
     Ok(())
+}
+
+/// What is known of an entry at a node, for people.
+fn why(replica: &Replica, id: &EntryId) -> String {
+    let Some(held) = replica.get(id) else { return String::new() };
+    let admitted = replica
+        .operations()
+        .filter(|h| h.gist.operation().is_some_and(|o| o.admits(h.author) == Some(held.author)));
+    let grants: Vec<String> = admitted
+        .map(|h| {
+            format!(
+                "{} {} {:?}, in its past: {}",
+                h.header.kind.as_str(),
+                h.id.short(),
+                h.verdict,
+                replica.has_in_past(held, &h.id)
+            )
+        })
+        .collect();
+    format!(
+        ": {:?} by {:?}, {:?}; grants of its author: {}",
+        held.gist,
+        held.author,
+        held.verdict,
+        grants.join("; ")
+    )
 }
 
 fn held_by_all(world: &World, first: &Node) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! What is done from outside in a run: members act, liars lie, power fails; then all is left alone until
 //! everybody holds the same.
 
+use std::fmt::Write;
 use std::rc::Rc;
 
 use aronde_protocol::session::{Held, Request};
@@ -165,7 +166,8 @@ impl World {
                 lacking.take(3).map(|e| format!("{} {}", e.header().kind.as_str(), e.id().short())).collect()
             });
             if !lacks.is_empty() {
-                said += &format!("; {n} lacks {}", lacks.join(", "));
+                // Writing to a string never fails.
+                let _ = write!(said, "; {n} lacks {}", lacks.join(", "));
             }
             if said.len() > 600 {
                 break;

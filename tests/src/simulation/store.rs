@@ -28,11 +28,14 @@ pub struct Counts {
     pub pool: usize,
 }
 
+/// Claimed time and id of what is held, ascending.
+type Items = Arc<Vec<(u64, EntryId)>>;
+
 /// See the module.
 pub struct Store {
     replica: RefCell<Replica>,
     disk: RefCell<Disk>,
-    items: RefCell<Option<Arc<Vec<(u64, EntryId)>>>>,
+    items: RefCell<Option<Items>>,
     shelf: Shelf,
     news: RefCell<Vec<Rc<Entry>>>,
     /// The newest charter that was followed, as the disk has it, and as its copy has it.
@@ -168,7 +171,7 @@ impl Held for Store {
         self.look(|replica| replica.digest().root())
     }
 
-    fn held_items(&self) -> Arc<Vec<(u64, EntryId)>> {
+    fn held_items(&self) -> Items {
         let replica = self.replica.borrow();
         Arc::clone(self.items.borrow_mut().get_or_insert_with(|| {
             let mut items: Vec<_> = replica.held().map(|h| (h.header.at, h.id)).collect();

@@ -294,7 +294,7 @@ impl World {
             }
         }
         for (to, packet) in std::mem::take(&mut node.outbox) {
-            self.carry(here, to, packet);
+            self.carry(here, to, &packet);
         }
     }
 }

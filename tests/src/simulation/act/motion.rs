@@ -73,12 +73,12 @@ fn heal(s: &mut Situation<'_>) -> Option<()> {
     propose(s, alarm.before, heals)
 }
 
-fn propose(s: &mut Situation<'_>, before: EntryId, heals: Vec<EntryId>) -> Option<()> {
+fn propose(s: &mut Situation<'_>, before: EntryId, rivals: Vec<EntryId>) -> Option<()> {
     let heads = s.replica.charter_heads();
-    if heads.len() > limits::CHARTER_HEADS_MAX || heals.len() > limits::HEALS_MAX {
+    if heads.len() > limits::CHARTER_HEADS_MAX || rivals.len() > limits::HEALS_MAX {
         return None;
     }
-    let charter = Charter { under: s.under, before, heals, level: limits::RULES_LEVEL, heads };
+    let charter = Charter { under: s.under, before, heals: rivals, level: limits::RULES_LEVEL, heads };
     s.operate(&Operation::Charter(charter)).map(|_| ())
 }
 
