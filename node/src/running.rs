@@ -139,7 +139,7 @@ impl Running {
         }
         let tending = runtime.spawn(tend(Arc::clone(&commons)));
         let met = met.unwrap_or_default();
-        let running = Self { runtime, commons, network, http, met, meeting, tending, ending };
+        let running = Self { runtime, commons, network, http, met, meeting, ending, tending };
         running.commons.publish_addresses(running.network.addresses())?;
         Ok(running)
     }
