@@ -106,7 +106,8 @@ fn a_sync_without_a_node_tells_what_came_back() {
     south.up();
     north.sync();
     is_set_back(&north.home, &copy);
-    let ran = north.run(&["sync", "--wait"]).done();
+    let ran = north.run(&["sync", "--wait", "--json"]).done();
+    assert_eq!(ran.json()["entries_received"], 1, "what came before it could write is counted");
     assert!(ran.stderr.contains("peers gave this home 1 entry of its own logs"), "{}", ran.stderr);
     sets(&north, &design, "version=1.2.0");
     north.sync();

@@ -50,7 +50,7 @@ mod recall;
 mod replicated;
 mod resolve;
 mod rotation;
-mod status;
+pub(crate) mod status;
 mod strangers;
 mod tend;
 mod tickets;

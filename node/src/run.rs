@@ -167,7 +167,7 @@ pub fn sync(
     if recalled.entries > 0 {
         progress.say(&recalled.to_string());
     }
-    let synced = node.sync(sync);
+    let synced = node.first_sync(sync);
     node.stop();
     synced
 }

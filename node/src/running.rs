@@ -13,6 +13,7 @@ use tokio::runtime::Runtime;
 use crate::api::{
     Answer, Passphrase, Request, Service, ServiceError, Signer, Status, StatusAnswer, Sync, Synced,
 };
+use crate::commons::status::Tally;
 use crate::commons::{Commons, Online};
 use crate::home::{Home, HomeError};
 use crate::http::{self, HttpServer};
@@ -61,6 +62,8 @@ pub struct Running {
     http: Option<HttpServer>,
     /// Peers that it had met when it began to write.
     met: usize,
+    /// What came and went until then.
+    meeting: Tally,
     ending: Option<Ending>,
     tending: tokio::task::JoinHandle<()>,
 }
@@ -115,6 +118,7 @@ impl Running {
         }));
         commons.tell(address.map(|a| a.to_string()).as_deref())?;
         let patience = if commons.recalled().moved { MEETING_WHEN_MOVED } else { MEETING };
+        let before = commons.tally();
         let met = runtime.block_on(async {
             let told = async {
                 match &mut ending {
@@ -127,6 +131,7 @@ impl Running {
                 () = told => Ok(None),
             }
         });
+        let meeting = commons.tally().since(before);
         drop(held_back);
         let met = met.map_err(ServiceError::internal)?;
         if met.is_none() {
@@ -134,7 +139,7 @@ impl Running {
         }
         let tending = runtime.spawn(tend(Arc::clone(&commons)));
         let met = met.unwrap_or_default();
-        let running = Self { runtime, commons, network, http, met, tending, ending };
+        let running = Self { runtime, commons, network, http, met, meeting, ending, tending };
         running.commons.publish_addresses(running.network.addresses())?;
         Ok(running)
     }
@@ -196,6 +201,20 @@ impl Running {
         }
     }
 
+    /// `sync` of a node that was started for it: what its start exchanged already belongs to it.
+    ///
+    /// # Errors
+    /// As the commons answers.
+    pub fn first_sync(&self, sync: &Sync) -> Result<Synced, ServiceError> {
+        let synced = self.sync(sync)?;
+        Ok(Synced {
+            entries_received: synced.entries_received + self.meeting.entries,
+            entries_sent: synced.entries_sent + self.meeting.given,
+            files_received: synced.files_received + self.meeting.files,
+            ..synced
+        })
+    }
+
     /// Waits for SIGTERM, SIGINT or the end of the terminal. At once when one came since the start began, or
     /// when signals are not heeded.
     pub fn until_told(&mut self) {
@@ -206,7 +225,7 @@ impl Running {
 
     /// Ends the node. What was acknowledged is durable already.
     pub fn stop(self) {
-        let Self { runtime, commons, network, http, met: _, tending, ending: _ } = self;
+        let Self { runtime, commons, network, http, tending, .. } = self;
         tending.abort();
         commons.set_online(None);
         runtime.block_on(async {

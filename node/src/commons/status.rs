@@ -15,7 +15,38 @@ use crate::api::{
 };
 use crate::network;
 
+/// How much is here and was given away: what lies between two of these is what an exchange did.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Tally {
+    /// Entries held.
+    pub(crate) entries: u64,
+    /// Entries given to peers since the commons was opened.
+    pub(crate) given: u64,
+    /// Files here.
+    pub(crate) files: u64,
+}
+
+impl Tally {
+    /// What came and went since another.
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self {
+            entries: self.entries.saturating_sub(before.entries),
+            given: self.given.saturating_sub(before.given),
+            files: self.files.saturating_sub(before.files),
+        }
+    }
+}
+
 impl Commons {
+    /// How much is here and was given away by now.
+    pub(crate) fn tally(&self) -> Tally {
+        Tally {
+            entries: self.entries().replica().len() as u64,
+            given: self.given.load(Ordering::Relaxed),
+            files: self.files.list().map_or(0, |files| files.len()) as u64,
+        }
+    }
+
     /// `status`.
     pub(super) fn status(&self) -> StatusAnswer {
         let online = self.online_status();
@@ -152,8 +183,7 @@ impl Commons {
             })?;
             (Arc::clone(&online.network), online.runtime.clone())
         };
-        let before = (self.entries().replica().len(), self.files.list().map_or(0, |files| files.len()));
-        let given = self.given.load(Ordering::Relaxed);
+        let before = self.tally();
         let timeout = Duration::from_secs(sync.timeout_s);
         let done = runtime.block_on(network.sync_now(timeout)).map_err(ServiceError::network)?;
         if done.peers == 0 {
@@ -167,14 +197,13 @@ impl Commons {
             .hint("see who is missing with \"aronde status\"; give it longer with --timeout"));
         }
         let status = network.status();
-        let entries_sent = self.given.load(Ordering::Relaxed).saturating_sub(given);
+        let came = self.tally().since(before);
         let mut entries = self.entries();
-        let after = (entries.replica().len(), self.files.list().map_or(0, |files| files.len()));
         Ok(Synced {
             in_sync: done.equal,
-            entries_received: after.0.saturating_sub(before.0) as u64,
-            entries_sent,
-            files_received: after.1.saturating_sub(before.1) as u64,
+            entries_received: came.entries,
+            entries_sent: came.given,
+            files_received: came.files,
             digest: hex::encode(entries.replica().accepted().root()),
             peers: peers(&mut entries, self.peer, Some(&status)),
         })
