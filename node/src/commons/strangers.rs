@@ -59,7 +59,10 @@ impl Commons {
     /// Takes what follows from the authority that was told: see [`crate::network::Replicated::told`].
     pub(super) fn was_told(&self, held: &[EntryId]) -> (Vec<Vec<u8>>, bool) {
         let mut entries = self.entries();
-        if let Err(error) = self.bind_when_admitted(&mut entries) {
+        // While nothing is written yet, the node binds itself a little later: see `tend`.
+        if !self.is_held_back()
+            && let Err(error) = self.bind_when_admitted(&mut entries)
+        {
             tracing::warn!(%error, "this node could not be bound to its workshop");
         }
         let waits = Self::waiting(&entries, self.member()).is_some();

@@ -11,6 +11,7 @@ fn sample() -> Config {
         http: "127.0.0.1:20115".parse().unwrap(),
         peers: vec![],
         mdns: true,
+        endorse: Endorsing::ByItself,
     }
 }
 
