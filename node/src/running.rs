@@ -134,7 +134,7 @@ impl Running {
         }
         let tending = runtime.spawn(tend(Arc::clone(&commons)));
         let met = met.unwrap_or_default();
-        let running = Self { runtime, commons, network, http, met, tending, ending };
+        let running = Self { runtime, commons, network, http, met, ending, tending };
         running.commons.publish_addresses(running.network.addresses())?;
         Ok(running)
     }

@@ -65,7 +65,7 @@ impl Commons {
         {
             tracing::warn!(%error, "this node could not be bound to its workshop");
         }
-        let waits = Self::waiting(&entries, self.member()).is_some();
+        let waits = self.installation.lock().unwrap_or_else(PoisonError::into_inner).waits();
         let there: BTreeSet<EntryId> = entries.with_past(held).into_iter().collect();
         let member = self.member();
         let mine: Vec<EntryId> = entries
