@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 #[path = "common/workshops.rs"]
-#[allow(dead_code)]
 mod workshops;
 
 use serde_json::{Value, json};

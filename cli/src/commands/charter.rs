@@ -1,6 +1,7 @@
 //! `aronde charter`: what the federation agreed on, and by whom.
 
 use aronde_node::api::{self, CharterDetail, CharterRow, Proposed, ServiceError};
+use aronde_protocol::id::EntryId;
 
 use super::workshop::names;
 use crate::context::{Context, ask};
@@ -157,7 +158,7 @@ fn show(detail: &CharterDetail) -> String {
         };
     }
     if let Some(alarm) = &detail.alarm {
-        let rivals: Vec<String> = alarm.rivals.iter().map(|id| id.short()).collect();
+        let rivals: Vec<String> = alarm.rivals.iter().map(EntryId::short).collect();
         text += &format!("ALARM: {} quarrel over what follows {}\n", rivals.join(", "), alarm.before.short());
         if !alarm.double_signers.is_empty() {
             text += &format!("  endorsed more than one: {}\n", names(&alarm.double_signers));

@@ -11,7 +11,8 @@ use super::{MemberName, WorkshopName};
 #[serde(deny_unknown_fields)]
 pub struct CharterList {}
 
-/// A charter.
+/// A charter. Its flags are independent of each other.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CharterRow {
     /// The charter.

@@ -351,6 +351,77 @@ fn forks_have_the_published_shape() {
 }
 
 #[test]
+fn members_have_the_published_shape() {
+    let row = MemberRow {
+        did: maker_a(),
+        name: Some("Maker A".into()),
+        workshop: id(2),
+        workshop_name: Some("Workshop North".into()),
+        role: Role::Maker,
+        removed: true,
+        removed_by: vec![id(7)],
+        reason: Some("moved away".into()),
+        old_keys: vec![],
+        membership: id(3),
+    };
+    let expected = json!([{
+        "did": maker_a(), "name": "Maker A", "workshop": hex(2), "workshop_name": "Workshop North",
+        "role": "maker", "removed": true, "removed_by": [hex(7)], "reason": "moved away",
+        "membership": hex(3),
+    }]);
+    let answer = Answer::MemberList(vec![row]);
+    assert_eq!(shape(&answer), expected);
+    assert_eq!(Request::MemberList(MemberList {}).read_answer(expected).unwrap(), answer);
+}
+
+#[test]
+fn motions_and_charters_have_the_published_shape() {
+    let north = || WorkshopName { id: id(2), name: Some("Workshop North".into()) };
+    let south = || WorkshopName { id: id(3), name: Some("Workshop South".into()) };
+    let author = || MemberName { did: maker_a(), name: Some("Maker A".into()), role: Some(Role::Steward) };
+    let (north_json, south_json) =
+        (json!({"id": hex(2), "name": "Workshop North"}), json!({"id": hex(3), "name": "Workshop South"}));
+    let author_json = json!({"did": maker_a(), "name": "Maker A", "role": "steward"});
+    let motion = MotionRow {
+        id: id(4),
+        kind: "remove-workshop".into(),
+        what: "remove Workshop East".into(),
+        reason: None,
+        author: author(),
+        at: "2026-11-21T10:00:00Z".parse().unwrap(),
+        votes: vec![north()],
+        missing: vec![south()],
+        quorum: 2,
+        waits_for_us: true,
+    };
+    let expected = json!([{
+        "id": hex(4), "kind": "remove-workshop", "what": "remove Workshop East", "author": author_json,
+        "at": "2026-11-21T10:00:00Z", "votes": [north_json], "missing": [south_json], "quorum": 2,
+        "waits_for_us": true,
+    }]);
+    assert_eq!(shape(&Answer::WorkshopMotions(vec![motion])), expected);
+    let charter = CharterRow {
+        id: id(5),
+        before: id(1),
+        heals: vec![],
+        author: author(),
+        at: "2026-11-21T10:00:00Z".parse().unwrap(),
+        endorsed: vec![north()],
+        missing: vec![south()],
+        in_force: false,
+        followed: false,
+        newest: false,
+        rival: false,
+    };
+    let expected = json!([{
+        "id": hex(5), "before": hex(1), "author": author_json, "at": "2026-11-21T10:00:00Z",
+        "endorsed": [north_json], "missing": [south_json], "in_force": false, "followed": false,
+        "newest": false, "rival": false,
+    }]);
+    assert_eq!(shape(&Answer::CharterList(vec![charter])), expected);
+}
+
+#[test]
 fn what_writes_answers_an_id() {
     let standing = Standing::Confirmed;
     for answer in [

@@ -167,13 +167,13 @@ impl Commons {
     ) -> Result<Proposed, ServiceError> {
         let replica = entries.replica();
         let authority = replica.authority();
-        let (before, heals) = match &authority.alarm {
+        let (before, rivals) = match &authority.alarm {
             Some(alarm) => (alarm.before, alarm.rivals.clone()),
             None => (authority.charter.unwrap_or(replica.federation()), Vec::new()),
         };
         let mut heads = replica.charter_heads();
         heads.truncate(limits::CHARTER_HEADS_MAX);
-        let facts = CharterFacts { under, before, heals, level: limits::RULES_LEVEL, heads };
+        let facts = CharterFacts { under, before, heals: rivals, level: limits::RULES_LEVEL, heads };
         let draft = operation(&Operation::Charter(facts), None)?;
         let id = self.write(entries, key, Log::Operations, |burst| Ok(burst.add(draft)?))?;
         Ok(Self::proposed(entries, id, id))
@@ -198,14 +198,14 @@ impl Commons {
         let authority = entries.replica().authority();
         let charter = match text {
             Some(text) => resolve(text, "a charter", authority.charters.keys().copied())?,
-            None => match self.waiting_charters(&entries, ours).as_slice() {
+            None => match Self::waiting_charters(&entries, ours).as_slice() {
                 [one] => *one,
                 [] => {
                     return Err(ServiceError::user("no charter waits for your workshop's endorsement")
                         .hint("see them all with: aronde charter list"));
                 }
                 many => {
-                    let ids: Vec<String> = many.iter().map(|id| id.short()).collect();
+                    let ids: Vec<String> = many.iter().map(EntryId::short).collect();
                     return Err(ServiceError::user(format!(
                         "{} charters wait for your workshop's endorsement, and they may be rivals",
                         many.len()
@@ -246,7 +246,7 @@ impl Commons {
     }
 
     /// Charters that would be followed next, were a workshop to endorse them too, and that it did not endorse.
-    pub(super) fn waiting_charters(&self, entries: &Entries, ours: WorkshopId) -> Vec<EntryId> {
+    pub(super) fn waiting_charters(entries: &Entries, ours: WorkshopId) -> Vec<EntryId> {
         let authority = entries.replica().authority();
         let next = |before: &EntryId| authority.charter == Some(*before);
         let heals = |heals: &[EntryId]| {

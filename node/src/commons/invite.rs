@@ -147,7 +147,9 @@ impl Commons {
         if matches!(offer, Offer::Workshop { .. }) && admitted.iter().all(carried) {
             let mut notes = Vec::new();
             self.propose_after(&mut entries, &key, &mut notes);
-            notes.iter().for_each(|note| tracing::warn!("{note}"));
+            for note in notes {
+                tracing::warn!("{note}");
+            }
         }
         let (runs, carried) = proof(&entries, &admitted);
         if !admitted.iter().all(|id| carried.contains(id)) {

@@ -42,9 +42,10 @@ impl Commons {
             .into_values()
             .filter_map(|(stands, id)| {
                 let removed_by = authority.former.get(&id).map(|f| f.removed_by.clone()).unwrap_or_default();
-                let membership = match stands {
-                    true => authority.memberships.get(&id)?,
-                    false => &authority.former.get(&id)?.membership,
+                let membership = if stands {
+                    authority.memberships.get(&id)?
+                } else {
+                    &authority.former.get(&id)?.membership
                 };
                 Some(MemberRow {
                     did: membership.key,
@@ -150,13 +151,7 @@ impl Commons {
                 "{cut} of their entries from before stay without effect; --with-work would have let them stand again"
             ));
         }
-        let next = match add.next.or_else(|| next_of(replica, did)) {
-            Some(next) => next,
-            None => {
-                notes.push(NO_NEXT.to_owned());
-                nobodys()?
-            }
-        };
+        let next = or_nobodys(add.next.or_else(|| next_of(replica, did)), &mut notes)?;
         let admit = AdmitMember { under, key: did, next, role: add.role, heads };
         let draft = operation(&Operation::AdmitMember(admit), called(Some(&add.name))?)?;
         let id = self.write(&mut entries, &key, Log::Operations, |burst| Ok(burst.add(draft)?))?;
@@ -174,7 +169,7 @@ impl Commons {
         let key = self.key(signer)?;
         let mut entries = self.entries();
         let (under, workshop) = self.steward(&entries, &key)?;
-        let row = self.of_workshop(&entries, &change.member, workshop)?;
+        let row = Self::of_workshop(&entries, &change.member, workshop)?;
         if row.role == change.role {
             return Err(ServiceError::user(format!("{} is {} already", called_or_short(&row), row.role))
                 .hint("see who is what with: aronde member list"));
@@ -197,7 +192,7 @@ impl Commons {
         let key = self.key(signer)?;
         let mut entries = self.entries();
         let (under, workshop) = self.steward(&entries, &key)?;
-        let row = self.of_workshop(&entries, &replace.member, workshop)?;
+        let row = Self::of_workshop(&entries, &replace.member, workshop)?;
         if row.did == key.member() {
             return Err(ServiceError::user("this is the key that you sign with, so it is not lost")
                 .hint("replace it with its next key: aronde member rotate"));
@@ -210,12 +205,11 @@ impl Commons {
             ))
             .hint("they make a fresh key on their machine; aronde key show prints its DID"));
         }
-        let next = replace.next.map_or_else(nobodys, Ok)?;
+        let mut notes = Vec::new();
+        let next = or_nobodys(replace.next, &mut notes)?;
         let again = Again { row: &row, key: new, next, role: row.role };
         let mut changed = self.admit_again(&mut entries, &key, under, &again)?;
-        if replace.next.is_none() {
-            changed.notes.push(NO_NEXT.to_owned());
-        }
+        changed.notes.extend(notes);
         Ok(changed)
     }
 
@@ -266,12 +260,12 @@ impl Commons {
         let oneself = |row: &&MemberRow| row.did == key.member();
         let (own, _) = self.acting(&entries, key.member(), |_| true, "a member")?;
         let mine = rows.iter().find(|row| row.membership == own);
-        let (under, row) = match find(&rows, &remove.member).ok().filter(oneself).and(mine) {
-            Some(row) => (row.membership, row.clone()),
-            None => {
-                let (under, workshop) = self.steward(&entries, &key)?;
-                (under, self.of_workshop(&entries, &remove.member, workshop)?)
-            }
+        let leaving = find(&rows, &remove.member).ok().filter(oneself).and(mine);
+        let (under, row) = if let Some(row) = leaving {
+            (row.membership, row.clone())
+        } else {
+            let (under, workshop) = self.steward(&entries, &key)?;
+            (under, Self::of_workshop(&entries, &remove.member, workshop)?)
         };
         let myself = row.did == key.member();
         let mut notes = Vec::new();
@@ -313,12 +307,7 @@ impl Commons {
     }
 
     /// The member that a text means, who stands in this workshop.
-    fn of_workshop(
-        &self,
-        entries: &Entries,
-        text: &str,
-        workshop: WorkshopId,
-    ) -> Result<MemberRow, ServiceError> {
+    fn of_workshop(entries: &Entries, text: &str, workshop: WorkshopId) -> Result<MemberRow, ServiceError> {
         let mut rows = Self::member_rows(entries);
         let (here, elsewhere): (Vec<_>, Vec<_>) =
             rows.drain(..).partition(|row| row.workshop == workshop && !row.removed);
@@ -340,10 +329,21 @@ impl Commons {
 }
 
 /// What is said where no next key is known.
-pub(super) const NO_NEXT: &str = "no next key was named, so this key can never be rotated by its owner: should it be stolen, only a steward can replace it (--next HEX, from their aronde key show, would have named one)";
+const NO_NEXT: &str = "no next key was named, so this key can never be rotated by its owner: should it be stolen, only a steward can replace it (--next HEX, from their aronde key show, would have named one)";
+
+/// The commitment that was named, or else one that no key opens, of which the note tells.
+pub(super) fn or_nobodys(
+    named: Option<KeyCommitment>,
+    notes: &mut Vec<String>,
+) -> Result<KeyCommitment, ServiceError> {
+    if named.is_none() {
+        notes.push(NO_NEXT.to_owned());
+    }
+    named.map_or_else(nobodys, Ok)
+}
 
 /// A commitment that no key opens.
-pub(super) fn nobodys() -> Result<KeyCommitment, ServiceError> {
+fn nobodys() -> Result<KeyCommitment, ServiceError> {
     let (a, b) = (nonce()?, nonce()?);
     let mut bytes = [0; 32];
     bytes.iter_mut().zip(a.iter().chain(&b)).for_each(|(to, from)| *to = *from);

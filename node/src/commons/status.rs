@@ -128,7 +128,7 @@ impl Commons {
         }
         let replica = entries.replica();
         if let Some(alarm) = &replica.authority().alarm {
-            let rivals: Vec<String> = alarm.rivals.iter().map(|id| id.short()).collect();
+            let rivals: Vec<String> = alarm.rivals.iter().map(EntryId::short).collect();
             let both: Vec<String> =
                 Self::named(entries, &alarm.double_signers).into_iter().filter_map(|w| w.name).collect();
             let both = if both.is_empty() {
@@ -159,7 +159,7 @@ impl Commons {
             });
         }
         if let Some(ours) = ours {
-            for charter in self.waiting_charters(entries, ours) {
+            for charter in Self::waiting_charters(entries, ours) {
                 let id = charter.short();
                 wants.push(format!(
                     "a charter waits for your workshop's endorsement: see aronde charter show {id}, then aronde charter endorse {id}"

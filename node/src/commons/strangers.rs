@@ -59,10 +59,13 @@ impl Commons {
     /// Takes what follows from the authority that was told: see [`crate::network::Replicated::told`].
     pub(super) fn was_told(&self, held: &[EntryId]) -> (Vec<Vec<u8>>, bool) {
         let mut entries = self.entries();
-        if let Err(error) = self.bind_when_admitted(&mut entries) {
+        // While nothing is written yet, the node binds itself a little later: see `tend`.
+        if !self.is_held_back()
+            && let Err(error) = self.bind_when_admitted(&mut entries)
+        {
             tracing::warn!(%error, "this node could not be bound to its workshop");
         }
-        let waits = Self::waiting(&entries, self.member()).is_some();
+        let waits = self.installation.lock().unwrap_or_else(PoisonError::into_inner).waits();
         let there: BTreeSet<EntryId> = entries.with_past(held).into_iter().collect();
         let member = self.member();
         let mine: Vec<EntryId> = entries

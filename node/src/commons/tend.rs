@@ -47,7 +47,7 @@ impl Commons {
             return Ok(());
         };
         if *root != Some(held) && self.home.config()?.endorse == Endorsing::ByItself {
-            while let Some(charter) = self.next_to_endorse(&entries, own.workshop) {
+            while let Some(charter) = Self::next_to_endorse(&entries, own.workshop) {
                 self.endorse(&mut entries, &key, under, charter)?;
                 tracing::info!(charter = %charter.short(), "a charter was endorsed, since it changes nothing here");
             }
@@ -59,8 +59,8 @@ impl Commons {
         Ok(())
     }
 
-    fn next_to_endorse(&self, entries: &Entries, ours: WorkshopId) -> Option<EntryId> {
-        let mut waiting = self.waiting_charters(entries, ours);
+    fn next_to_endorse(entries: &Entries, ours: WorkshopId) -> Option<EntryId> {
+        let mut waiting = Self::waiting_charters(entries, ours);
         waiting.sort_by_key(|id| entries.replica().place(id));
         waiting.into_iter().find(|id| match Self::not_by_itself(entries, id, ours) {
             None => true,

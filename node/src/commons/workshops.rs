@@ -8,7 +8,7 @@ use aronde_protocol::id::WorkshopId;
 use aronde_protocol::key::MemberKey;
 
 use super::entries::Entries;
-use super::members::{NO_NEXT, called_or_short, find, next_of, nobodys};
+use super::members::{called_or_short, find, next_of, or_nobodys};
 use super::resolve::resolve;
 use super::{Commons, because, called};
 use crate::api::{self, MemberName, Moved, ServiceError, Signer, WorkshopRow};
@@ -18,14 +18,14 @@ impl Commons {
     pub(super) fn workshop_list(&self) -> Vec<WorkshopRow> {
         let entries = self.entries();
         let authority = entries.replica().authority();
-        let members = Self::member_rows(&entries);
+        let rows = Self::member_rows(&entries);
         let standing = authority.workshops.iter().map(|(id, w)| (id, w, false));
-        let former = authority.former_workshops.iter().map(|(id, w)| (id, w, true));
-        let mut all: Vec<_> = standing.chain(former).collect();
+        let gone = authority.former_workshops.iter().map(|(id, w)| (id, w, true));
+        let mut all: Vec<_> = standing.chain(gone).collect();
         all.sort_by_key(|(id, _, removed)| (*removed, entries.replica().place(id)));
         all.into_iter()
             .map(|(id, workshop, removed)| {
-                let of = || members.iter().filter(|row| row.workshop == *id && !row.removed);
+                let of = || rows.iter().filter(|row| row.workshop == *id && !row.removed);
                 let steward = |row: &&api::MemberRow| row.role == Role::Steward;
                 let stewards = of().filter(steward).map(|row| MemberName {
                     did: row.did,
@@ -67,12 +67,12 @@ impl Commons {
                     .hint("see which stand with: aronde workshop list"))
             }
             [] => resolve(text, "a workshop", authority.workshops.keys().copied()).map_err(|error| {
-                let names: Vec<&str> = authority.workshops.values().map(|w| w.name.as_str()).collect();
+                let standing: Vec<&str> = authority.workshops.values().map(|w| w.name.as_str()).collect();
                 ServiceError::user(format!("{}, nor the name of one", error.message))
-                    .hint(format!("the workshops are: {}", names.join(", ")))
+                    .hint(format!("the workshops are: {}", standing.join(", ")))
             }),
             many => {
-                let ids: Vec<String> = many.iter().map(|id| id.short()).collect();
+                let ids: Vec<String> = many.iter().map(WorkshopId::short).collect();
                 Err(ServiceError::user(format!("{} workshops are called {}", many.len(), text.trim()))
                     .hint(format!("give the id: {}", ids.join(", "))))
             }
@@ -94,13 +94,8 @@ impl Commons {
                 .hint("choose a name that nobody mixes up; see: aronde workshop list"));
         }
         let mut notes = Vec::new();
-        let next = match admit.next.or_else(|| next_of(entries.replica(), admit.steward)) {
-            Some(next) => next,
-            None => {
-                notes.push(NO_NEXT.to_owned());
-                nobodys()?
-            }
-        };
+        let known = admit.next.or_else(|| next_of(entries.replica(), admit.steward));
+        let next = or_nobodys(known, &mut notes)?;
         let facts = AdmitWorkshop { under, name: admit.name.clone(), key: admit.steward, next };
         let name = called(admit.steward_name.as_deref())?;
         self.moves(&mut entries, &key, &Operation::AdmitWorkshop(facts), name, notes)
@@ -162,13 +157,8 @@ impl Commons {
             }
         };
         let mut notes = Vec::new();
-        let next = match give.next.or_else(|| next_of(entries.replica(), steward)) {
-            Some(next) => next,
-            None => {
-                notes.push(NO_NEXT.to_owned());
-                nobodys()?
-            }
-        };
+        let named = give.next.or_else(|| next_of(entries.replica(), steward));
+        let next = or_nobodys(named, &mut notes)?;
         let name = give.steward_name.clone().or_else(|| known.and_then(|row| row.name.clone()));
         let facts = GiveSteward { under, workshop, key: steward, next };
         let name = called(name.as_deref())?;
