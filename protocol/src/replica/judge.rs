@@ -41,7 +41,8 @@ impl Replica {
     pub(super) fn judge(&mut self) {
         let (work, operations) = self.unjudged;
         self.unjudged = (self.held.len(), self.operations.len());
-        let anew = self.judge_operations(operations) | std::mem::take(&mut self.reached);
+        let reached = std::mem::take(&mut self.reached);
+        let anew = self.judge_operations(operations, reached) | reached;
         if anew {
             self.judge_all_work();
         } else {
@@ -52,7 +53,7 @@ impl Replica {
     }
 
     /// Judges the operations from this number on. Answers whether all work is to be judged again.
-    fn judge_operations(&mut self, first: Number) -> bool {
+    fn judge_operations(&mut self, first: Number, reached: bool) -> bool {
         let Some(founding) = self.graph.number(&self.federation) else { return false };
         let mut judge = self.judge.take().unwrap_or_else(|| Judge::new(founding));
         let named = self.graph.number(&self.name);
@@ -65,7 +66,8 @@ impl Replica {
         };
         let changed = effect == Effect::Changed;
         let anew = changed || (first..self.graph.len()).any(|n| self.changes_work(n));
-        if changed {
+        // A head that a charter names may come long after the charter.
+        if changed || reached {
             self.settlements =
                 Settlements::of(&self.graph, &charter::chain(&self.graph, judge.followed().charter));
         }
