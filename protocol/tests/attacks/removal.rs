@@ -297,29 +297,36 @@ fn who_came_by_a_stolen_ticket_is_removed_by_name_with_all_they_wrote() {
 #[test]
 fn who_opens_more_logs_than_a_cut_can_name_is_removed_all_the_same() {
     scenario(|w| {
-        let settled = w.m.record();
-        w.share();
+        // Whoever sorted heads by key would let this one crowd out all others.
+        let all = w.hands().map(|hand| hand.member());
+        let names = (0..500).map(|n| Hand::new(&format!("Maker X{n}"), w.f.federation()));
+        let mut x =
+            { names }.find(|x| all.iter().all(|key| x.member() < *key)).expect("a key that sorts first");
+        w.f.admit(&mut x, Role::Maker);
+        let settled = x.record();
+        w.hear(&x);
         w.agree_on_a_charter();
-        let mut longest = w.m.thief(5);
+        x.learn(&w.a);
+        let mut longest = x.thief(5);
         let kept = [longest.record(), longest.record()];
         w.hear(&longest);
-        let seen = w.m.heads();
+        let seen = x.heads();
         let flood = |n: u64| {
             let draft = hours();
-            let header = Header { log: 10 + n, seq: 0, prev: None, seen: seen.clone(), ..w.m.header(&draft) };
-            Entry::build(header, draft.facts, None, None).unwrap().signed(&w.m.key)
+            let header = Header { log: 10 + n, seq: 0, prev: None, seen: seen.clone(), ..x.header(&draft) };
+            Entry::build(header, draft.facts, None, None).unwrap().signed(&x.key)
         };
         let flood: Vec<_> = (0..1_100).map(flood).collect();
         w.f.receive(flood);
-        let cut = w.f.cut(&[&w.m]);
+        let cut = w.f.cut(&[&x]);
         assert_eq!(cut.len(), limits::CUT_MAX);
-        w.f.remove(&w.m, &cut);
-        assert!(w.f.counts(settled) && kept.iter().all(|e| w.f.counts(*e)) && !w.f.knows(&w.m));
+        w.f.remove(&x, &cut);
+        assert!(w.f.counts(settled) && kept.iter().all(|e| w.f.counts(*e)) && !w.f.knows(&x));
         assert_eq!(w.f.replica.records().filter(|r| r.verdict.counts()).count(), 1 + limits::CUT_MAX + 1);
 
-        let others = [&mut w.s, &mut w.a, &mut w.a2, &mut w.ma, &mut w.b, &mut w.b2, &mut w.mb];
+        let others = [&mut w.s, &mut w.m, &mut w.a, &mut w.a2, &mut w.ma, &mut w.b, &mut w.b2, &mut w.mb];
         let theirs = others.map(|hand| (hand.record(), w.f.learn(hand)).0);
-        let cut = w.f.cut(&[&w.m, &w.s, &w.a, &w.a2, &w.ma, &w.b, &w.b2, &w.mb]);
+        let cut = w.f.cut(&[&x, &w.s, &w.m, &w.a, &w.a2, &w.ma, &w.b, &w.b2, &w.mb]);
         assert_eq!(cut.len(), limits::CUT_MAX);
         assert!(theirs.iter().all(|record| cut.contains(record)), "a flood crowds nobody else out");
     });

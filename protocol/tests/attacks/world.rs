@@ -136,6 +136,12 @@ fn agree(replica: &Replica, entries: &[Entry], who: &str) {
             .collect::<BTreeMap<_, _>>(),
         redacted: said.redacted.clone(),
     };
+    let only_here: Vec<_> = mine.accepted.difference(&said.accepted).collect();
+    let only_there: Vec<_> = said.accepted.difference(&mine.accepted).collect();
+    assert!(
+        only_here.is_empty() && only_there.is_empty(),
+        "{who}: accepts {only_here:?}, not {only_there:?}"
+    );
     assert_eq!(mine, said, "{who} and the reference disagree");
 }
 
