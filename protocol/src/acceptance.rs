@@ -136,7 +136,7 @@ impl Rights<'_> {
         let writes = |held: &Held<'_>| held.grant.role.writes();
         match work.gist {
             Gist::Create { under } => {
-                let under = self.graph.number(under);
+                let under = self.graph.number(under).filter(|under| work.past.contains(*under));
                 let workshop = under.and_then(|n| self.graph.grant(n)).and_then(|g| g.workshop);
                 self.granted(work, |held| {
                     let named = Some(held.number) == under;

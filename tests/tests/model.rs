@@ -40,5 +40,5 @@ fn the_model_says_what_the_designs_model_says_where_nothing_was_corrected() {
         assert!(said.starts_with("same") || said.starts_with("touched"), "seed {seed}: {said}");
         same += usize::from(said.starts_with("same"));
     }
-    assert!(same > 100, "only {same} histories could be compared");
+    assert!(same > 50, "only {same} histories could be compared");
 }

@@ -4,7 +4,14 @@
 use aronde_tests::simulation::{self, Report, Size};
 
 /// Seeds that once failed, with their size and what they found. They stay.
-const FOUND: &[(u64, Size, &str)] = &[];
+const FOUND: &[(u64, Size, &str)] = &[
+    (
+        1179,
+        Size { replicas: 7, steps: 150 },
+        "a creation named a membership that it did not know, and counted by heads",
+    ),
+    (1205, Size { replicas: 7, steps: 150 }, "the same"),
+];
 
 #[test]
 fn what_the_network_and_liars_do_leaves_all_honest_nodes_equal() {
