@@ -6,7 +6,7 @@
 //!   workshop than its author's, names it.
 //! - What is held and doesn't count is *parked*, with its reason, without effect.
 //!
-//! [`Rights`] answers for one entry. [`crate::replica`] applies it as entries arrive; `reference` replays the
+//! `Rights` answers for one entry. [`crate::replica`] applies it as entries arrive; `reference` replays the
 //! rules from the raw set, written apart, and must agree.
 
 use std::collections::{BTreeSet, HashMap};

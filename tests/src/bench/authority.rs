@@ -147,8 +147,8 @@ impl Growing {
         let (removals, operations) = (is(Operation::strikes), self.entries.len());
         let charters = self.replica.authority().charters.values().filter(|c| c.followed).count();
         drop(replica);
-        let admission_us = self.one_more(|growing, workshop| growing.admission(workshop))?;
-        let removal_us = self.one_more(|growing, workshop| growing.removal(workshop))?;
+        let admission_us = self.one_more(Self::admission)?;
+        let removal_us = self.one_more(Self::removal)?;
         Ok(Cost { operations, removals, charters, verify_us, judge_us, admission_us, removal_us, memory_kb })
     }
 
@@ -171,7 +171,7 @@ impl Growing {
             }
             self.entries.extend(entries);
         }
-        Ok(spent as f64 / f64::from(TIMES))
+        Ok(f64::from(u32::try_from(spent)?) / f64::from(TIMES))
     }
 
     fn write(&mut self, workshop: usize) -> Result<Vec<Entry>, Fault> {
@@ -194,12 +194,11 @@ impl Growing {
             _ => {
                 let under = self.under(workshop)?;
                 let open = self.replica.authority().motions.keys().next().copied();
-                Some(match open {
-                    Some(motion) => Operation::Vote(Vote { under, motion }),
-                    None => {
-                        let values = [("quorum".to_owned(), 2 + self.random.random_range(0..2))].into();
-                        Operation::SetPolicy(SetPolicy { under, values })
-                    }
+                Some(if let Some(motion) = open {
+                    Operation::Vote(Vote { under, motion })
+                } else {
+                    let values = [("quorum".to_owned(), 2 + self.random.random_range(0..2))].into();
+                    Operation::SetPolicy(SetPolicy { under, values })
                 })
             }
         };

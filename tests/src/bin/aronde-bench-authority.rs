@@ -2,6 +2,8 @@
 //! without charters, how the time to judge all from nothing compares with the time to verify their
 //! signatures, what one more operation takes, and the memory of each.
 
+#![allow(clippy::cast_precision_loss)] // figures for people
+
 use std::process::ExitCode;
 
 use aronde_tests::bench::Fault;

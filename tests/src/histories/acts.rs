@@ -157,6 +157,7 @@ impl World {
     }
 
     /// Through what a workshop keeps a document, as a hand knows it: its creation or a grant.
+    #[allow(clippy::option_option)] // whether it keeps it at all, and through which grant, if through one
     fn through(&mut self, hand: HandAt, workshop: WorkshopId, document: EntryId) -> Option<Option<EntryId>> {
         let created = self.pool.at(&document).map(|at| self.pool.gist(at).clone());
         let Some(Gist::Create { under }) = created else { return None };

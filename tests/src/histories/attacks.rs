@@ -313,7 +313,7 @@ impl World {
             0..3 if !documents.is_empty() => {
                 let document = self.one(&documents).map(|at| self.pool.id(at))?;
                 let of = |at: &At| {
-                    let header = self.pool.entry(*at).map(|e| e.header());
+                    let header = self.pool.entry(*at).map(aronde_protocol::entry::Entry::header);
                     header.is_some_and(|h| h.subject == Some(document) && h.kind.class() == Class::Document)
                 };
                 let mut edits: Vec<At> = self.hands[hand].known.iter().copied().filter(of).collect();

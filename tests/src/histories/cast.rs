@@ -43,7 +43,7 @@ pub fn begin(seed: u64) -> World {
     }
     let founding = world.pool.at(&world.pool.entry(0).map_or(world.pool.id(0), Entry::id)).unwrap_or(0);
     let mut last = founding;
-    let mut under = vec![founding; U + 1];
+    let mut under = [founding; U + 1];
     let admit = |world: &mut World, by: HandAt, whom: HandAt, role, under: At, seen: At| {
         let (key, next) = (world.member(whom), world.hands[whom].next.member().commitment());
         let admit = AdmitMember { under: world.pool.id(under), key, next, role, heads: vec![] };

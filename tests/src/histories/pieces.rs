@@ -125,7 +125,8 @@ impl World {
         self.charter_round(&rest, false);
         let motion = self.say(by, &motion);
         let early = self.copy(if by == A { B } else { A });
-        self.hands[early].known = self.hands[by].known.clone();
+        let known = self.hands[by].known.clone();
+        self.hands[early].known = known;
         if let (Some(grant), true) = (self.grant_of(early), self.chance(60)) {
             let said = self.spoken(self.pool.id(grant), motion);
             self.sign(early, &said, &Places::from([motion, grant]));

@@ -107,7 +107,7 @@ impl Report {
             match entry.header().kind.as_str() {
                 Kind::EDIT => {
                     (report.edits_accepted, report.edits_parked) =
-                        (report.edits_accepted + yes, report.edits_parked + no)
+                        (report.edits_accepted + yes, report.edits_parked + no);
                 }
                 Kind::CREATE => report.creations_parked += no,
                 kind if kind.starts_with("record/") => {

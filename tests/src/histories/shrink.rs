@@ -45,7 +45,7 @@ pub fn tell(entries: &[Entry]) -> String {
         let header = entry.header();
         let short = |ids: &[EntryId]| ids.iter().map(EntryId::short).collect::<Vec<_>>().join(" ");
         let prev = header.prev.map(|p| p.short()).unwrap_or_default();
-        told += &format!(
+        let line = format!(
             "{} by {:?} log {} prev {prev} seen [{}] deps [{}]: {}\n",
             entry.id().short(),
             entry.author(),
@@ -54,6 +54,7 @@ pub fn tell(entries: &[Entry]) -> String {
             short(&header.deps),
             super::model::brief(entry),
         );
+        told.push_str(&line);
     }
     told
 }

@@ -40,21 +40,18 @@ impl Loaded {
                 let header = Header::decode(&bytes).ok()?;
                 Some((EntryId::of(&bytes), header))
             });
-            match (header, gist) {
-                (Some((id, header)), Some(gist)) => {
-                    let known = authors.get(&header.author).copied();
-                    if let Some(author) = known.or_else(|| MemberKey::from_bytes(header.author).ok()) {
-                        authors.insert(header.author, author);
-                        self.hold(Known { id, header, author, gist }, place);
-                    }
+            if let (Some((id, header)), Some(gist)) = (header, gist) {
+                let known = authors.get(&header.author).copied();
+                if let Some(author) = known.or_else(|| MemberKey::from_bytes(header.author).ok()) {
+                    authors.insert(header.author, author);
+                    self.hold(Known { header, id, author, gist }, place);
                 }
-                _ => {
-                    let Ok(entry) = entry_at(store, place) else { continue };
-                    match Gist::of(&entry) {
-                        Ok(gist) => self.hold(known(&entry, gist), place),
-                        Err(error) => not_in_order(&entry, &error),
-                    }
-                }
+                continue;
+            }
+            let Ok(entry) = entry_at(store, place) else { continue };
+            match Gist::of(&entry) {
+                Ok(gist) => self.hold(known(&entry, gist), place),
+                Err(error) => not_in_order(&entry, &error),
             }
         }
         let mut files = BTreeMap::new();
