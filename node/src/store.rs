@@ -15,7 +15,9 @@
 //! // 1. what the index knows, unless it was rebuilt and is empty
 //! store.index().each(b"e/", |_key, _value| { /* load into memory */ })?;
 //! // 2. what the journal holds behind it: all of it after a rebuild
-//! let damage = store.replay(|location, payload| vec![(b"e/1".to_vec(), Some(vec![]))])?;
+//! let mut rows = Vec::new();
+//! let damage = store.replay(|location, payload| rows.push((b"e/1".to_vec(), Some(vec![]))))?;
+//! store.replayed(rows);
 //! // 3. go on
 //! store.append(&[b"payload"], |locations| vec![(b"e/2".to_vec(), Some(vec![]))])?;
 //! # drop((opened, damage)); Ok(()) }
@@ -49,8 +51,8 @@ use journal::{Journal, Limits, Scan};
 
 /// The mark of an index that is to be made anew.
 const DISTRUSTED: &str = "distrusted";
-/// Records replayed for one batch of the index.
-const REPLAY_BATCH: usize = 512;
+/// Rows of what was replayed for one batch of the index.
+const REPLAY_BATCH: usize = 4_096;
 /// Appends after which the index is asked to make itself durable.
 const FLUSH_EVERY: u32 = 256;
 
@@ -154,42 +156,45 @@ impl Store {
         Ok((Self { index, journal, files, known: opening.damage, unflushed: 0, index_folder, lock }, opened))
     }
 
-    /// Shows every record behind what the index covers, in order, and writes the rows that `rows` makes of
-    /// it. Returns the damage that opening had not named yet. Nothing can be appended before.
+    /// Shows every record behind what the index covers, in order. Returns the damage that opening had not
+    /// named yet. Nothing can be appended before [`Self::replayed`] has the rows of what was shown.
     ///
-    /// Rows that the index cannot take are no error: the index says so in its `failure`, and the
-    /// next start begins again where it stopped.
-    pub fn replay(
-        &mut self,
-        mut rows: impl FnMut(Location, &[u8]) -> Vec<Row>,
-    ) -> Result<Vec<Damage>, StoreError> {
+    /// # Errors
+    /// The journal can't be read at all.
+    pub fn replay(&mut self, mut record: impl FnMut(Location, &[u8])) -> Result<Vec<Damage>, StoreError> {
         let mut damage = Vec::new();
-        let mut batch = Vec::new();
-        let mut records = 0usize;
-        let generation = self.journal.generation();
         for found in self.journal.scan(self.index.covers()) {
             match found? {
-                Found::Record { location, payload } => {
-                    batch.extend(rows(location, &payload));
-                    records += 1;
-                    if records.is_multiple_of(REPLAY_BATCH) {
-                        let rows = std::mem::take(&mut batch);
-                        report(self.index.batch(rows, location.end(), generation));
-                    }
-                }
+                Found::Record { location, payload } => record(location, &payload),
                 Found::Damage(found) if !self.known.contains(&found) => damage.push(found),
                 Found::Damage(_) => {}
             }
         }
-        let end = self.journal.end().max(Position::START);
-        if !batch.is_empty() || self.index.covers() != end || self.index.generation() != generation {
-            report(self.index.batch(batch, end, generation));
-        }
-        if records > 0 {
-            report(self.index.flush());
-        }
         self.known.extend(damage.iter().cloned());
         Ok(damage)
+    }
+
+    /// Writes the rows of all that was replayed; the index covers the journal then. What a record means may
+    /// hang on a later one, so the index covers none of them before all were seen.
+    ///
+    /// Rows that the index cannot take are no error: the index says so in its `failure`, and the
+    /// next start begins again where this one did.
+    pub fn replayed(&mut self, rows: Vec<Row>) {
+        let (end, generation) = (self.journal.end().max(Position::START), self.journal.generation());
+        let covered = self.index.covers() == end && self.index.generation() == generation;
+        if rows.is_empty() && covered {
+            return;
+        }
+        let mut rows = rows.into_iter();
+        loop {
+            let batch: Vec<Row> = rows.by_ref().take(REPLAY_BATCH).collect();
+            if rows.len() == 0 {
+                report(self.index.batch(batch, end, generation));
+                break;
+            }
+            report(self.index.note(batch));
+        }
+        report(self.index.flush());
     }
 
     /// Writes payloads to the journal and, when they are durable, the rows that `rows` makes of where they

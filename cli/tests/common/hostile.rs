@@ -19,7 +19,7 @@ use aronde_protocol::run;
 pub fn design_with_file(home: &Path, path: &str, bytes: &[u8]) -> String {
     let key = key_file::read(&Home::open(home).unwrap().member_key(), Purpose::Member, None).unwrap();
     let (mut store, _) = Store::open(home, Options::default()).unwrap();
-    store.replay(|_, _| Vec::new()).unwrap();
+    store.replayed(Vec::new());
     let (hash, len) = store.files().put_reader(bytes).unwrap();
 
     let mut held: Vec<Entry> = Vec::new();

@@ -386,6 +386,7 @@ mod tests {
     use aronde_protocol::authority::operation::{Found, Operation, RemoveMember};
     use aronde_protocol::burst::{Burst, Draft};
     use aronde_protocol::key::SecretKey;
+    use aronde_protocol::limits::RUN_ENTRIES_MAX;
 
     use super::*;
 
@@ -416,5 +417,52 @@ mod tests {
         assert!(opened.rebuild.is_none());
         assert_eq!(again.replica().get(&removal).unwrap().gist, gist);
         assert_eq!(again.entry(&removal).unwrap().id(), removal);
+    }
+
+    /// A torn write leaves the beginning of a chain without the end, which bears the signature.
+    #[test]
+    fn the_beginning_of_a_chain_that_nobody_signed_is_left_out_and_fetched_again() {
+        let key = SecretKey::from_seed(&[1; 32]);
+        let next = SecretKey::from_seed(&[2; 32]).member().commitment();
+        let found = Found { name: "Commons".into(), workshop: "Workshop North".into(), next, nonce: [0; 16] };
+        let mut burst = Burst::found(&key, 1, 1_000);
+        let founding = burst.add(draft(&Operation::Found(found))).unwrap();
+        let founding_entries = burst.sign();
+        let home = tempfile::tempdir().unwrap();
+        let open = || Entries::open(home.path(), FederationName::founded(founding)).unwrap().0;
+        let mut entries = open();
+        entries.receive(founding_entries.clone()).unwrap();
+        // Longer than one run, so it lies in two records.
+        let mut burst = Burst::begin(entries.replica(), &key, 9, 1_000);
+        let remove = Operation::RemoveMember(RemoveMember { under: founding, key: key.member(), cut: vec![] });
+        for _ in 0..RUN_ENTRIES_MAX + 50 {
+            burst.add(draft(&remove)).unwrap();
+        }
+        let chain = burst.sign();
+        let received = entries.receive(chain.clone()).unwrap();
+        assert_eq!(received.fresh.len(), chain.len(), "{received:?}");
+        let last = *entries.places.last().unwrap();
+        drop(entries);
+
+        let segment = std::fs::read_dir(home.path().join("journal")).unwrap();
+        let segment = segment
+            .map(|file| file.unwrap().path())
+            .find(|path| path.metadata().unwrap().len() >= u64::from(last.location.end().offset));
+        let bytes = std::fs::read(segment.as_ref().unwrap()).unwrap();
+        std::fs::write(segment.unwrap(), &bytes[..last.location.end().offset as usize - 1]).unwrap();
+        std::fs::remove_dir_all(home.path().join("index")).unwrap();
+
+        // At the first start, and with the index that the first start made.
+        for _ in 0..2 {
+            let held = open().replica().held().map(|held| held.id).collect::<Vec<_>>();
+            assert_eq!(held, [founding]);
+        }
+        let mut entries = open();
+        assert_eq!(entries.receive(chain.clone()).unwrap().fresh.len(), chain.len());
+        drop(entries);
+        std::fs::remove_dir_all(home.path().join("index")).unwrap();
+        let again = open();
+        assert_eq!(again.replica().held().count(), 1 + chain.len());
+        assert_eq!(again.entry(&chain[0].id()).unwrap().id(), chain[0].id());
     }
 }

@@ -23,13 +23,18 @@ fn row(location: Location, payload: &[u8]) -> Row {
 /// Opens a store and replays it; returns also how many records were replayed and all damage.
 fn ready(home: &Path) -> (Store, Opened, usize, Vec<Damage>) {
     let (mut store, opened) = Store::open(home, SMALL).unwrap();
-    let mut replayed = 0;
-    let found = store.replay(|location, payload| {
-        replayed += 1;
-        vec![row(location, payload)]
-    });
-    let damage = opened.damage.iter().cloned().chain(found.unwrap()).collect();
+    let (replayed, found) = replay(&mut store);
+    let damage = opened.damage.iter().cloned().chain(found).collect();
     (store, opened, replayed, damage)
+}
+
+/// Replays a store: how many records, and what is damaged.
+fn replay(store: &mut Store) -> (usize, Vec<Damage>) {
+    let mut rows = Vec::new();
+    let damage = store.replay(|location, payload| rows.push(row(location, payload))).unwrap();
+    let replayed = rows.len();
+    store.replayed(rows);
+    (replayed, damage)
 }
 
 fn write(store: &mut Store, numbers: std::ops::Range<usize>) {
@@ -227,7 +232,7 @@ fn nothing_is_appended_before_the_journal_was_replayed() {
     let (mut store, _) = Store::open(home.path(), SMALL).unwrap();
     let refusal = store.append(&[b"early"], |_| vec![]).unwrap_err();
     assert!(matches!(refusal, StoreError::NotReplayed));
-    store.replay(|location, payload| vec![row(location, payload)]).unwrap();
+    replay(&mut store);
     write(&mut store, 5..6);
     assert_eq!(known(&store), all(6));
 }
@@ -253,7 +258,7 @@ fn whichever_request_to_the_disk_fails_the_next_start_has_all_that_was_acknowled
         let disk = Faulty::new(fail_at, true, ErrorKind::StorageFull);
         let (mut store, _) =
             Store::open_on(Box::new(disk), home.path(), Lock::take(home.path()).unwrap(), SMALL).unwrap();
-        store.replay(|_, _| vec![]).unwrap();
+        store.replayed(Vec::new());
         let acknowledged = (0..20)
             .take_while(|n| store.append(&[payload(*n)], |at| vec![row(at[0], &payload(*n))]).is_ok())
             .count();
@@ -278,6 +283,6 @@ fn an_index_that_is_distrusted_is_made_anew_at_the_next_start() {
     drop(store);
     let (mut store, opened) = Store::open(home.path(), SMALL).unwrap();
     assert_eq!(opened.rebuild, Some(Rebuild::Missing));
-    store.replay(|location, payload| vec![row(location, payload)]).unwrap();
+    replay(&mut store);
     assert_eq!(known(&store), all(3));
 }

@@ -105,22 +105,30 @@ impl Authority {
     }
 }
 
-/// A membership with the key that holds it now: the one from which no rotation leads on.
+/// A membership with the key that holds it now: the one from which no rotation leads on. Where a key was
+/// rotated twice, the smaller key or commitment is shown, so that the order of arrival says nothing.
 fn membership(graph: &Graph, number: Number) -> Option<Membership> {
     let grant = graph.grant(number)?;
     let workshop = graph.id(grant.workshop?)?;
-    let (mut key, mut next, mut old_keys) = (grant.key, grant.next, Vec::new());
-    for rotation in graph.rotations(number) {
-        let Some(node) = graph.node(*rotation) else { continue };
-        let Act::Rotate { key: new, next: after, .. } = &node.act else { continue };
-        if node.author == key {
-            old_keys.push(key);
-            (key, next) = (*new, *after);
-        } else if *new == key {
-            // Signed twice with different keys to come: any of them may follow.
-            next = next.min(*after);
-        }
+    let rotations = || {
+        let nodes = graph.rotations(number).iter().filter_map(|rotation| graph.node(*rotation));
+        nodes.filter_map(|node| match &node.act {
+            Act::Rotate { key, next, .. } => Some((node.author, *key, *next)),
+            _ => None,
+        })
+    };
+    let (mut key, mut old_keys) = (grant.key, Vec::new());
+    loop {
+        let onward = rotations().filter(|(author, new, _)| *author == key && *new != key);
+        let Some(new) = onward.map(|(_, new, _)| new).filter(|new| !old_keys.contains(new)).min() else {
+            break;
+        };
+        old_keys.push(key);
+        key = new;
     }
+    let granted = (key == grant.key).then_some(grant.next);
+    let named = rotations().filter(|(_, new, _)| *new == key).map(|(.., next)| next);
+    let next = named.chain(granted).min()?;
     Some(Membership { key, old_keys, workshop, role: grant.role, next })
 }
 

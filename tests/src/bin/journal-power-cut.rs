@@ -10,7 +10,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use aronde_node::store::{Found, Location, Options, Row, Store};
+use aronde_node::store::{Damage, Found, Location, Options, Row, Store, StoreError};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -60,10 +60,17 @@ fn row(location: Location, payload: &[u8]) -> Row {
     ([b"e/", key.as_slice()].concat(), Some(place.iter().flat_map(|n| n.to_le_bytes()).collect()))
 }
 
+fn replay(store: &mut Store) -> Result<Vec<Damage>, StoreError> {
+    let mut rows = Vec::new();
+    let damage = store.replay(|location, payload| rows.push(row(location, payload)))?;
+    store.replayed(rows);
+    Ok(damage)
+}
+
 /// Writes until it is stopped.
 fn write(home: &Path, free: u64) -> Result<Infallible, Failure> {
     let (mut store, _) = Store::open(home, options(free))?;
-    store.replay(|location, payload| vec![row(location, payload)])?;
+    replay(&mut store)?;
     let mut out = std::io::stdout().lock();
     // A group that was not acknowledged may be there in part.
     let mut next = store.scan().count() as u64;
@@ -81,7 +88,7 @@ fn write(home: &Path, free: u64) -> Result<Infallible, Failure> {
 fn check(home: &Path) -> Result<(), Failure> {
     let (mut store, opened) = Store::open(home, options(0))?;
     let mut damage = opened.damage.clone();
-    damage.extend(store.replay(|location, payload| vec![row(location, payload)])?);
+    damage.extend(replay(&mut store)?);
     if let Some(first) = damage.first() {
         return Err(format!("{} damaged places, the first: {first}", damage.len()).into());
     }

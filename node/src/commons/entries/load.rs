@@ -6,7 +6,7 @@ use aronde_protocol::canonical;
 use aronde_protocol::entry::{Entry, EntryError, Gist, Header};
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
 use aronde_protocol::key::MemberKey;
-use aronde_protocol::replica::{Known, Loading};
+use aronde_protocol::replica::{Known, Loading, unvouched};
 use aronde_protocol::run;
 
 use super::{ENTRY_ROWS, EntryRow, FILE_ROWS, Place, entry_row, file_rows, places_in};
@@ -67,21 +67,20 @@ impl Loaded {
         self.files = files;
     }
 
-    /// Reads what the journal holds behind the index.
+    /// Reads what the journal holds behind the index, and leaves out what no signature vouches for.
     pub fn replay(&mut self, store: &mut Store) -> Result<Vec<Damage>, StoreError> {
-        let (first, replica) = (self.places.len(), &self.replica);
-        let mut found: Vec<(Entry, Place, Gist)> = Vec::new();
+        let replica = &self.replica;
+        let (mut entries, mut known_of) = (Vec::<Entry>::new(), Vec::<(Place, Gist)>::new());
         let mut fresh: HashSet<EntryId> = HashSet::new();
         let damage = store.replay(|location, payload| {
-            let entries = match run::decode(payload) {
-                Ok(entries) => entries,
+            let run = match run::decode(payload) {
+                Ok(run) => run,
                 Err(error) => {
                     tracing::warn!(%error, ?location, "a record of the journal holds no entries");
-                    return Vec::new();
+                    return;
                 }
             };
-            let mut rows = Vec::new();
-            for (entry, place) in entries.into_iter().zip(places_in(location)) {
+            for (entry, place) in run.into_iter().zip(places_in(location)) {
                 let held = |id: &EntryId| replica.holds(id) || fresh.contains(id);
                 let h = entry.header();
                 let whole = h.prev.iter().chain(&h.seen).chain(&h.deps).all(held);
@@ -90,20 +89,32 @@ impl Loaded {
                 }
                 match Gist::of(&entry) {
                     Ok(gist) => {
-                        rows.push(entry_row(first + found.len(), &entry, Some(&gist), place));
-                        rows.extend(file_rows(&entry));
                         fresh.insert(entry.id());
-                        found.push((entry, place, gist));
+                        entries.push(entry);
+                        known_of.push((place, gist));
                     }
                     Err(error) => not_in_order(&entry, &error),
                 }
             }
-            rows
         })?;
-        for (entry, place, gist) in found {
-            self.note_files(&entry);
-            self.hold(known(&entry, gist), place);
+        let torn = unvouched(&entries);
+        if !torn.is_empty() {
+            tracing::warn!(
+                entries = torn.len(),
+                "the journal holds entries without the one that signs them: they are left out"
+            );
         }
+        let mut rows = Vec::new();
+        for (entry, (place, gist)) in entries.iter().zip(known_of) {
+            if torn.contains(&entry.id()) {
+                continue;
+            }
+            rows.push(entry_row(self.places.len(), entry, Some(&gist), place));
+            rows.extend(file_rows(entry));
+            self.note_files(entry);
+            self.hold(known(entry, gist), place);
+        }
+        store.replayed(rows);
         Ok(damage)
     }
 
