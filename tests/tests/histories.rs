@@ -5,7 +5,7 @@ use aronde_tests::histories::campaign::{Campaign, check};
 use aronde_tests::histories::generate;
 
 /// Seeds whose histories once showed a fault, as they are generated now.
-const FOUND_FAULTS: &[u64] = &[145, 2_619, 6_101, 100_042, 400_626, 1_101_103, 1_201_549];
+const FOUND_FAULTS: &[u64] = &[145, 2_619, 6_101, 10_940, 100_042, 400_626, 1_101_103, 1_201_549];
 
 #[test]
 fn replicas_of_one_set_say_the_same_and_what_the_reference_says() {

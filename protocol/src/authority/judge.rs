@@ -79,10 +79,12 @@ impl Judge {
     pub fn add(&mut self, graph: &Graph, first: Number) -> Effect {
         let fresh = || (first..graph.len()).filter_map(|n| graph.node(n).map(|node| (n, node)));
         let acts = || fresh().filter(|(_, node)| node.order.is_ok()).map(|(_, node)| &node.act);
-        // A vote counts for what it may tangle, also while it is struck itself.
+        let settled = self.charters.settled(graph, self.followed.charter);
+        // A vote counts for what it may tangle: who strikes it aims at its motion, though the motion holds
+        // without it and though it is struck itself. What the charter settled stays.
         let strikes = acts().any(|act| match act {
             Act::Strike(_) | Act::Rotate { .. } => true,
-            Act::Vote(motion) => !self.verdict.holds.contains(*motion),
+            Act::Vote(motion) => !settled.holds.contains(*motion),
             _ => false,
         });
         let settles = acts().any(|act| matches!(act, Act::Charter { .. } | Act::Endorse(_)));
