@@ -76,11 +76,8 @@ impl World {
     /// An old or odd view of the authority: few operations, or as many heads as an entry may name.
     fn odd_seen(&mut self, hand: HandAt, membership: At) -> Places {
         let since = self.since(hand, membership);
-        // The door asks that its author be admitted in its past.
-        let me = self.member(hand);
-        let gives = |at: &At| self.pool.gives(*at).is_some_and(|(key, _)| key == me);
         let mut seen = Places::from([membership]);
-        seen.extend(self.hands[hand].known.iter().copied().find(gives));
+        seen.extend(self.gift_of(hand));
         let many = if self.chance(5) { limits::SEEN_MAX - 2 } else { self.random.random_range(1..4) };
         for _ in 0..many {
             seen.extend(self.one(&since));

@@ -63,6 +63,13 @@ impl World {
         self.pool.at(&membership)
     }
 
+    /// The operation that made a hand's key a member's: what the door asks to find in its past.
+    pub fn gift_of(&self, hand: HandAt) -> Option<At> {
+        let key = self.member(hand);
+        let gives = |at: &At| self.pool.gives(*at).is_some_and(|(k, _)| k == key);
+        self.hands[hand].known.iter().copied().find(gives)
+    }
+
     /// Stewards vote for a motion, each with this probability.
     fn votes(&mut self, motion: At, percent: u32) {
         for hand in STEWARDS {
@@ -358,7 +365,7 @@ impl World {
             if let (Some((under, _)), true) = (self.stewardship(friend), self.pool.is_operation(last)) {
                 let said = self.endorsement(under, last);
                 let mut seen = Places::from([last]);
-                seen.extend(self.grant_of(friend));
+                seen.extend(self.gift_of(friend));
                 self.sign(friend, &said, &seen);
             }
             if self.chance(70) {
