@@ -136,7 +136,8 @@ impl World {
         self.hands[early].known = known;
         if let (Some(grant), true) = (self.grant_of(early), self.chance(60)) {
             let said = self.spoken(self.pool.id(grant), motion);
-            self.sign(early, &said, &Places::from([motion, grant]));
+            let seen = [motion, grant].into_iter().chain(self.gift_of(early)).collect();
+            self.sign(early, &said, &seen);
             self.meet(by, early);
         }
         self.gather(HONEST);
@@ -181,7 +182,8 @@ impl World {
         let grant = self.pool.at(&membership).unwrap_or(0);
         self.meet(thief, F);
         let said = self.endorsement(membership, charter);
-        self.sign(thief, &said, &Places::from([charter, grant]));
+        let seen = [charter, grant].into_iter().chain(self.gift_of(thief)).collect();
+        self.sign(thief, &said, &seen);
         self.meet(thief, F);
         if self.chance(50) {
             self.gather(HONEST);
