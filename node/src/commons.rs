@@ -30,6 +30,7 @@ use crate::store::{Files, Opened, StoreError};
 mod audit;
 mod charters;
 mod design;
+mod document;
 pub(crate) mod entries;
 mod forks;
 mod glance;

@@ -48,7 +48,7 @@ fn every_real_manifest_is_read_or_refused_with_line_or_field() {
                 assert_eq!(manifest.format.to_string().to_lowercase(), row["format"], "{name}");
                 let fieldless = manifest.findings.iter().find(|f| f.field.is_empty());
                 assert_eq!(fieldless, None, "{name}");
-                authoring::create(&manifest.draft).unwrap_or_else(|e| panic!("{name}: {e}"));
+                authoring::create_design(&manifest.draft).unwrap_or_else(|e| panic!("{name}: {e}"));
                 match &manifest.draft.licence {
                     Some(expression) => {
                         licence::parse(expression).unwrap_or_else(|e| panic!("{name}: {e}"));
@@ -138,7 +138,7 @@ fn told(findings: &[Finding], field: &str, word: &str) -> bool {
 
 fn show(name: &str, import: &Import) {
     let draft = &import.draft;
-    authoring::create(draft).unwrap();
+    authoring::create_design(draft).unwrap();
     eprintln!(
         "{name}: \"{}\" {:?} {:?}, {} files, {} parts, unknown {:?}",
         draft.title,

@@ -35,7 +35,7 @@ pub fn design_with_file(home: &Path, path: &str, bytes: &[u8]) -> String {
     let harmless = "z".repeat(path.len());
     let file = DraftFile { path: harmless.clone(), role: None, hash, len };
     let draft = DesignDraft { title: "Press".to_owned(), files: vec![file], ..DesignDraft::default() };
-    let batches = authoring::create(&draft).unwrap();
+    let batches = authoring::create_design(&draft).unwrap();
     assert_eq!(batches.len(), 1);
     let mut facts = canonical::encode(&batches[0].create_facts(*under, DESIGN)).unwrap();
     let at = facts.windows(path.len()).position(|part| part == harmless.as_bytes()).unwrap();

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aronde_protocol::authority::Role;
-use aronde_protocol::document::authoring;
-use aronde_protocol::document::batch::Batch;
 use aronde_protocol::document::design::Design;
-use aronde_protocol::document::draft::DesignDraft;
+use aronde_protocol::document::draft::{DesignDraft, Draft};
 use aronde_protocol::document::materialise::{Document, Skipped};
+use aronde_protocol::document::schema;
 use aronde_protocol::document::update;
 use aronde_protocol::document::view::Field;
 use aronde_protocol::id::{DocumentId, EntryId};
@@ -16,23 +15,17 @@ use aronde_protocol::interchange::Given;
 use aronde_protocol::interchange::folder::FolderError;
 use aronde_protocol::licence;
 
+use super::Commons;
+use super::document::{document_id, shown_conflict};
 use super::entries::Entries;
-use super::resolve::resolve;
-use super::{Commons, Log};
 use crate::api::{
     Author, BomLine, DesignDetail, DesignFile, DesignImport, DesignImported, DesignNew, DesignSummary,
     ImportFinding, LeftOut, ServiceError, Signer, Wrote,
 };
 use crate::import;
 
+mod edit;
 mod files;
-mod shown;
-mod write;
-
-pub(super) use shown::shown_diff;
-use shown::{shown_conflict, value_text};
-pub(super) use write::add_edit;
-use write::create;
 
 impl Commons {
     /// `design new`.
@@ -55,20 +48,7 @@ impl Commons {
     }
 
     fn create_design(&self, draft: &DesignDraft, signer: &Signer) -> Result<DocumentId, ServiceError> {
-        let batches = authoring::create(draft).map_err(ServiceError::user)?;
-        let key = self.key(signer)?;
-        let mut entries = self.entries();
-        let (under, _) = self.acting(&entries, key.member(), Role::writes, "a maker or a steward")?;
-        self.write(&mut entries, &key, Log::Work, |burst| {
-            let mut batches = batches.iter();
-            let first = batches.next().map_or_else(Batch::default, Batch::clone);
-            let document = burst.add(create(&first, under)?)?;
-            let mut head = document;
-            for batch in batches {
-                head = add_edit(burst, batch, document, vec![head])?;
-            }
-            Ok(document)
-        })
+        self.create_document(&schema::design::KIND, &Draft::from(draft), signer)
     }
 
     /// `design import`.
@@ -119,7 +99,7 @@ impl Commons {
                 // A folder says all there is, so with several proposals open it need go on from none.
                 let ground = Self::ground(&mut entries, key.member(), &id, None, false);
                 let ground = ground.or_else(|_| Self::ground(&mut entries, key.member(), &id, None, true))?;
-                let batches = update::update(&ground.document, &import.draft)?;
+                let batches = update::update_design(&ground.document, &import.draft)?;
                 let written = self.write_edits(&mut entries, &key, &id, &ground, batches)?;
                 let counts = |e: &EntryId| entries.replica().get(e).is_some_and(|held| held.verdict.counts());
                 proposal = written.filter(|entry| !counts(entry));
@@ -149,7 +129,7 @@ impl Commons {
         if files.is_empty() {
             return Ok(None);
         }
-        let documents: Vec<DocumentId> = entries.replica().documents().collect();
+        let documents = entries.documents_of(schema::DESIGN);
         for id in documents {
             let document = entries.document(&id)?;
             let Ok(design) = Design::of(&document) else { continue };
@@ -172,7 +152,7 @@ impl Commons {
     /// `design list`.
     pub(super) fn design_list(&self) -> Result<Vec<DesignSummary>, ServiceError> {
         let mut entries = self.entries();
-        let documents: Vec<DocumentId> = entries.replica().documents().collect();
+        let documents = entries.documents_of(schema::DESIGN);
         let mut list = Vec::with_capacity(documents.len());
         for id in documents {
             let document = entries.document(&id)?;
@@ -208,8 +188,8 @@ impl Commons {
             })
         });
         let authors = design.authors.iter().map(|author| Author {
-            name: author.what.name.agreed().map(value_text),
-            contact: author.what.contact.agreed().map(value_text),
+            name: author.what.name.agreed().map(ToString::to_string),
+            contact: author.what.contact.agreed().map(ToString::to_string),
         });
         Ok(DesignDetail {
             summary: summary(&entries, &design)?,
@@ -228,7 +208,7 @@ impl Commons {
 
 /// The design that a text means.
 pub(super) fn design_id(entries: &Entries, text: &str) -> Result<DocumentId, ServiceError> {
-    resolve(text, "a design", entries.replica().documents())
+    document_id(entries, text, schema::DESIGN, "a design")
 }
 
 impl From<import::ImportError> for ServiceError {

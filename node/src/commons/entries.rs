@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aronde_protocol::canonical;
 use aronde_protocol::document::DocumentEntry;
+use aronde_protocol::document::edit::CreateFacts;
 use aronde_protocol::document::materialise::Document;
 use aronde_protocol::entry::{Entry, Gist};
 use aronde_protocol::federation::FederationName;
@@ -89,6 +90,8 @@ pub struct Entries {
     /// Documents whose files are to be looked up in the document itself.
     unread: BTreeSet<DocumentId>,
     items: Option<Arc<Vec<(u64, EntryId)>>>,
+    /// Of documents, what each is, as far as it was asked for.
+    kinds: Mutex<HashMap<DocumentId, Arc<str>>>,
     /// Documents as they were last read, each with what it was read from.
     documents: HashMap<DocumentId, (Version, Arc<Document>)>,
     runs: Mutex<Runs>,
@@ -119,6 +122,7 @@ impl Entries {
             files,
             unread,
             items: None,
+            kinds: Mutex::default(),
             documents: HashMap::new(),
             runs: Mutex::default(),
             failure: None,
@@ -284,6 +288,22 @@ impl Entries {
         past.into_iter().filter_map(|place| held.get(place).map(|h| h.id)).collect()
     }
 
+    /// The documents of a kind that count.
+    pub fn documents_of(&self, kind: &str) -> Vec<DocumentId> {
+        self.replica.documents().filter(|id| self.kind(id).is_some_and(|is| &*is == kind)).collect()
+    }
+
+    /// What a document is: `design` …; none when its first entry can't be read.
+    pub fn kind(&self, id: &DocumentId) -> Option<Arc<str>> {
+        let known = self.kinds.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
+        if known.is_some() {
+            return known;
+        }
+        let kind: Arc<str> = CreateFacts::decode(self.entry(id).ok()?.facts()).ok()?.kind.into();
+        self.kinds.lock().unwrap_or_else(PoisonError::into_inner).insert(*id, Arc::clone(&kind));
+        Some(kind)
+    }
+
     /// A document by its accepted entries.
     ///
     /// # Errors
@@ -434,7 +454,8 @@ mod tests {
         entries.receive(founding_entries.clone()).unwrap();
         // Longer than one run, so it lies in two records.
         let mut burst = Burst::begin(entries.replica(), &key, 9, 1_000);
-        let remove = Operation::RemoveMember(RemoveMember { under: founding, key: key.member(), cut: vec![] });
+        let remove =
+            Operation::RemoveMember(RemoveMember { under: founding, key: key.member(), cut: vec![] });
         for _ in 0..RUN_ENTRIES_MAX + 50 {
             burst.add(draft(&remove)).unwrap();
         }

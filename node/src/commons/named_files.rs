@@ -2,9 +2,9 @@
 //! counts or not, since verdicts change and history keeps its files.
 
 use aronde_protocol::document::Hand;
-use aronde_protocol::document::design::Design;
 use aronde_protocol::document::edit::{CreateFacts, Edit, EditFacts, Given, Written};
 use aronde_protocol::document::materialise::Document;
+use aronde_protocol::document::schema::FILES;
 use aronde_protocol::document::value::Value;
 use aronde_protocol::document::view::{Field, Shown, Stated};
 use aronde_protocol::entry::{Entry, Kind};
@@ -47,37 +47,38 @@ pub fn of(entry: &Entry) -> Named {
     named
 }
 
-/// The files that a design shows now, all of them where there are concurrent ones.
+/// The files that a document shows now, all of them where there are concurrent ones. Documents of every kind list
+/// them alike.
 pub fn in_document(document: &Document) -> Vec<(FileHash, u64)> {
-    let Ok(design) = Design::of(document) else { return Vec::new() };
     let mut named = Vec::new();
-    for file in design.files.iter().map(|file| &file.what) {
-        match &file.file {
-            Field::Agreed(hash) => named.extend(len_by(&file.len, &hash.by).map(|len| (hash.value, len))),
-            Field::Conflict(conflict) => {
-                for stated in &conflict.values {
-                    if let Shown::Value(Value::File(hash)) = &stated.value {
-                        named.extend(len_by(&file.len, &stated.by).map(|len| (*hash, len)));
-                    }
-                }
+    for mut file in document.items(FILES).into_iter().map(|item| item.what) {
+        let len = file.remove("len").unwrap_or(Field::Absent);
+        let stated = match file.remove("file") {
+            Some(Field::Agreed(stated)) => vec![stated],
+            Some(Field::Conflict(conflict)) => conflict.values,
+            _ => Vec::new(),
+        };
+        for stated in stated {
+            if let Shown::Value(Value::File(hash)) = &stated.value {
+                named.extend(len_by(&len, &stated.by).map(|len| (*hash, len)));
             }
-            _ => {}
         }
     }
     named
 }
 
 /// The length that goes with a hash: the one, or of several the one that the same entry says.
-fn len_by(len: &Field<u64>, by: &[Hand]) -> Option<u64> {
-    match len {
-        Field::Agreed(len) => Some(len.value),
+fn len_by(len: &Field<Shown>, by: &[Hand]) -> Option<u64> {
+    let stated = match len {
+        Field::Agreed(stated) => stated,
         Field::Conflict(conflict) => {
             let same = |s: &&Stated<Shown>| s.by.iter().any(|hand| by.iter().any(|b| b.entry == hand.entry));
-            match conflict.values.iter().find(same).map(|s| &s.value) {
-                Some(Shown::Value(Value::Integer(len))) => u64::try_from(*len).ok(),
-                _ => None,
-            }
+            conflict.values.iter().find(same)?
         }
+        _ => return None,
+    };
+    match &stated.value {
+        Shown::Value(Value::Integer(len)) => u64::try_from(*len).ok(),
         _ => None,
     }
 }

@@ -94,7 +94,7 @@ impl Commons {
                 for (document, (taken, heads)) in bases {
                     let tips = held.get(&document).cloned().unwrap_or_default();
                     let heads = heads.into_iter().chain(tips).collect();
-                    let by = super::design::add_edit(burst, &Batch::default(), document, heads)?;
+                    let by = super::document::add_edit(burst, &Batch::default(), document, heads)?;
                     said.extend(taken.into_iter().map(|entry| (entry, by)));
                 }
                 for entry in again {

@@ -16,7 +16,8 @@ use aronde_protocol::proposal;
 use aronde_protocol::record::PersonalPart;
 use aronde_protocol::record::decline::DeclineFacts;
 
-use super::design::{self, design_id};
+use super::design::design_id;
+use super::document;
 use super::entries::Entries;
 use super::resolve::resolve;
 use super::{Commons, Log, nonce, timestamp};
@@ -112,7 +113,7 @@ impl Commons {
             unknown_edits: found.unknown as u64,
             further,
             declined_before,
-            diff: design::shown_diff(&diff),
+            diff: document::shown_diff(&diff),
             conflicts: diff.conflicts(),
             left_out: left_out as u64,
         })
@@ -143,7 +144,7 @@ impl Commons {
         let conflicts = Diff::between(&now, &then).conflicts();
         let heads = then.heads();
         let id = self.write(&mut entries, &key, Log::Work, |burst| {
-            design::add_edit(burst, &Batch::default(), found.design, heads)
+            document::add_edit(burst, &Batch::default(), found.design, heads)
         })?;
         let counts = |id: &EntryId| entries.replica().get(id).is_some_and(|held| held.verdict.counts());
         if !found.edits.iter().chain([&id]).all(counts) {

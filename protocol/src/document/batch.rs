@@ -47,9 +47,14 @@ pub enum DraftError {
     },
     /// There is no such field to set.
     #[error(
-        "there is no field \"{0}\"; name one of the design, or of an item as list/item/field, as the design shows them"
+        "there is no field \"{field}\"; name one of the {kind}, or of an item as list/item/field, as the {kind} shows them"
     )]
-    NoField(String),
+    NoField {
+        /// The document's kind.
+        kind: &'static str,
+        /// What was named.
+        field: String,
+    },
 }
 
 /// Edits of one entry, with its personal values.

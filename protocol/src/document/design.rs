@@ -40,7 +40,9 @@ pub struct Design {
     pub files: Vec<Listed<DesignFile>>,
     /// Fields of the original manifest that have no place above, under their own names.
     pub manifest: BTreeMap<String, Field<Value>>,
-    /// Fields of a newer schema, by path.
+    /// Its other lists, by name: materials, steps, tolerances …
+    pub lists: BTreeMap<String, Vec<Listed<BTreeMap<String, Field<Value>>>>>,
+    /// Its other fields, those of a newer schema among them, by path.
     pub other: BTreeMap<String, Field<Value>>,
     /// Every conflict in it.
     pub conflicts: Vec<Conflict>,
@@ -106,9 +108,9 @@ impl Design {
         if document.kind != DESIGN {
             return Err(NotADesign(document.id, document.kind.clone()));
         }
-        let mut conflicts = Vec::new();
         let mut fields = document.fields();
-        note(&fields, &mut conflicts);
+        let of_its_own = [AUTHORS, BOM, FILES];
+        let others = document.lists().into_iter().filter(|list| !of_its_own.contains(&list.as_str()));
         let prefix = format!("{MANIFEST}/");
         let kept: Vec<String> = fields.keys().filter(|k| k.starts_with(&prefix)).cloned().collect();
         let mut manifest = BTreeMap::new();
@@ -124,12 +126,13 @@ impl Design {
             version: take(&mut fields, "version").text(),
             licence: take(&mut fields, "licence").text(),
             function: take(&mut fields, "function").text(),
-            authors: listed(document, AUTHORS, &mut conflicts, author),
-            bom: listed(document, BOM, &mut conflicts, bom_line),
-            files: listed(document, FILES, &mut conflicts, file),
+            authors: listed(document, AUTHORS, author),
+            bom: listed(document, BOM, bom_line),
+            files: listed(document, FILES, file),
             manifest,
+            lists: others.map(|list| (list.clone(), listed(document, &list, rest))).collect(),
             other: rest(fields),
-            conflicts,
+            conflicts: document.conflicts(),
             skipped: document.skipped.clone(),
         })
     }
@@ -167,23 +170,12 @@ fn file(mut fields: Fields) -> DesignFile {
     }
 }
 
-fn listed<T>(
-    document: &Document,
-    list: &str,
-    conflicts: &mut Vec<Conflict>,
-    read: impl Fn(Fields) -> T,
-) -> Vec<Listed<T>> {
+fn listed<T>(document: &Document, list: &str, read: impl Fn(Fields) -> T) -> Vec<Listed<T>> {
     let one = |item: Listed<Fields>| {
-        conflicts.extend(item.moved.iter().chain(&item.removed).cloned());
-        note(&item.what, conflicts);
         let Listed { id, place, moved, removed, what } = item;
         Listed { id, place, moved, removed, what: read(what) }
     };
     document.items(list).into_iter().map(one).collect()
-}
-
-fn note(fields: &Fields, conflicts: &mut Vec<Conflict>) {
-    conflicts.extend(fields.values().filter_map(Field::conflict).cloned());
 }
 
 fn take(fields: &mut Fields, name: &str) -> Field<Shown> {

@@ -1,45 +1,49 @@
 //! Names of fields as people type them: a slip is told from a field of a newer schema.
 
 use super::register;
-use super::schema::{self, DESIGN, MANIFEST};
+use super::schema::{self, Kind};
 
 /// A longer name is no slip of a known one.
 const COMPARED_MAX: usize = 32;
 
-/// A name that no field of a design has.
+/// A name that no field of a document of this kind has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a design has no field \"{field}\"{}", meant.as_ref().map_or(String::new(), |m| format!("; did you mean \"{m}\"?")))]
+#[error("a {kind} has no field \"{field}\"{}", meant.as_ref().map_or(String::new(), |m| format!("; did you mean \"{m}\"?")))]
 pub struct NoSuchField {
+    /// The kind of document.
+    pub kind: &'static str,
     /// The name as it was given, shortened.
     pub field: String,
     /// The known name that is nearest, if one is near.
     pub meant: Option<String>,
-    /// The names there are: of the design, or of an item of the list that was named.
+    /// The names there are: of the document, or of an item of the list that was named.
     pub known: Vec<String>,
 }
 
-/// Whether a field may be set: the schema knows it, it lies below `manifest`, or the document `shows` it.
-/// `field` is the whole name as it was given, `names` its parts within the design or within an item of `list`.
+/// Whether a field may be set: the schema knows it, it lies below what the kind keeps from elsewhere, or the document `shows` it.
+/// `field` is the whole name as it was given, `names` its parts within the document or within an item of `list`.
 ///
 /// # Errors
 /// It may not.
 pub fn check(
+    kind: &Kind,
     list: Option<&str>,
     field: &str,
     names: &[String],
     shows: impl Fn(&str) -> bool,
 ) -> Result<(), NoSuchField> {
-    let kept = list.is_none() && names.len() > 1 && names.first().is_some_and(|name| name == MANIFEST);
-    if kept || schema::field(DESIGN, list, names).is_known() || shows(&register::join(names)) {
+    let kept = list.is_none() && names.len() > 1 && names.first().is_some_and(|name| name == kind.kept);
+    if kept || schema::field(kind.name, list, names).is_known() || shows(&register::join(names)) {
         return Ok(());
     }
-    let known = list.map_or(schema::FIELDS, schema::fields_of);
+    let known: Vec<&'static str> = kind.names(list).collect();
     let before = field.rsplit_once('/').filter(|_| list.is_some()).map(|(item, _)| item);
     let whole = |name: &str| before.map_or_else(|| name.to_owned(), |item| format!("{item}/{name}"));
     let given = names.last().map(String::as_str).unwrap_or_default().to_lowercase();
     Err(NoSuchField {
+        kind: kind.name,
         field: field.chars().take(120).collect(),
-        meant: nearest(&given, known).map(whole),
+        meant: nearest(&given, &known).map(whole),
         known: known.iter().copied().map(whole).collect(),
     })
 }
@@ -87,7 +91,7 @@ mod tests {
     fn refused(list: Option<&str>, field: &str) -> NoSuchField {
         let names = register::split(field);
         let names = if list.is_some() { &names[2..] } else { &names[..] };
-        check(list, field, names, |_| false).unwrap_err()
+        check(&schema::design::KIND, list, field, names, |_| false).unwrap_err()
     }
 
     #[test]
@@ -105,7 +109,7 @@ mod tests {
         }
         assert_eq!(refused(Some("bom"), "bom/3/qty").meant.as_deref(), Some("bom/3/quantity"));
         let far = refused(None, "colour");
-        assert_eq!((far.meant.clone(), far.known.len()), (None, 5));
+        assert_eq!((far.meant.clone(), far.known.len()), (None, schema::design::KIND.fields.len()));
         assert_eq!(far.to_string(), "a design has no field \"colour\"");
         assert_eq!(
             refused(None, "titel").to_string(),
@@ -117,12 +121,20 @@ mod tests {
     #[test]
     fn what_the_design_shows_already_and_what_a_manifest_may_hold_is_a_field() {
         let names = |field: &str| register::split(field);
-        assert!(check(None, "tolerance", &names("tolerance"), |shown| shown == "tolerance").is_ok());
         assert!(
-            check(Some("bom"), "bom/1/Supplier", &["Supplier".into()], |shown| shown == "Supplier").is_ok()
+            check(&schema::design::KIND, None, "tolerance", &names("tolerance"), |shown| shown
+                == "tolerance")
+            .is_ok()
         );
-        assert!(check(None, "manifest/okhv", &names("manifest/okhv"), |_| false).is_ok());
-        assert!(check(None, "manifest", &names("manifest"), |_| false).is_err());
+        assert!(
+            check(&schema::design::KIND, Some("bom"), "bom/1/Supplier", &["Supplier".into()], |shown| shown
+                == "Supplier")
+            .is_ok()
+        );
+        assert!(
+            check(&schema::design::KIND, None, "manifest/okhv", &names("manifest/okhv"), |_| false).is_ok()
+        );
+        assert!(check(&schema::design::KIND, None, "manifest", &names("manifest"), |_| false).is_err());
     }
 
     #[test]

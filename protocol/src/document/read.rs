@@ -21,6 +21,14 @@ impl Document {
         self.fields_of(&ROOT, "")
     }
 
+    /// The fields of an item, which may be removed; none when it isn't in the document.
+    pub fn fields_of_item(&self, item: ItemId) -> Fields {
+        match self.merged.get(ROOT, register::item_key(item)) {
+            Ok(Some((Held::Object(ObjType::Map), object))) => self.fields_of(&object, ""),
+            _ => Fields::new(),
+        }
+    }
+
     /// The lists that have an item, one that everyone removed included.
     pub fn lists(&self) -> BTreeSet<String> {
         let items = self.merged.keys(ROOT).filter(|key| key.starts_with(ITEM));
@@ -42,6 +50,16 @@ impl Document {
             .collect();
         items.sort_by(|a, b| (&a.place, a.id).cmp(&(&b.place, b.id)));
         items
+    }
+
+    /// All that stands in conflict: the document's own fields first, then list by list.
+    pub fn conflicts(&self) -> Vec<Conflict> {
+        let mut found: Vec<Conflict> = self.fields().values().filter_map(Field::conflict).cloned().collect();
+        for item in self.lists().iter().flat_map(|list| self.items(list)) {
+            found.extend(item.moved.iter().chain(&item.removed).cloned());
+            found.extend(item.what.values().filter_map(Field::conflict).cloned());
+        }
+        found
     }
 
     /// The texts that stand in a field of the document or of an item, each with its whole content.

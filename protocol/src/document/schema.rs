@@ -1,40 +1,59 @@
 //! What the fields of each kind of document may hold, and which of them are personal.
 //!
-//! A field that isn't named here is of a newer schema, or of a manifest we don't understand: it may
-//! hold anything, and is kept.
+//! A kind is a table in a file of its own. A field that isn't named there is of a newer schema, or of a manifest we
+//! don't understand: it may hold anything, and is kept.
+//!
+//! Invariant: whether a value fits a field follows from these tables alone, so every replica skips the same edits. What
+//! a value means (a licence, a language, a process) is checked where it is typed in, never here.
 
 use super::value::Value;
 
-/// The version of the schemas in this file.
-pub const SCHEMA: u64 = 1;
-/// The kind of a design.
-pub const DESIGN: &str = "design";
-/// The list of a design's authors.
-pub const AUTHORS: &str = "authors";
-/// The list of a design's BOM lines.
-pub const BOM: &str = "bom";
-/// The list of a design's files.
-pub const FILES: &str = "files";
-/// The first name of fields kept from a manifest under their own names.
-pub const MANIFEST: &str = "manifest";
+pub mod design;
+mod field_type;
 
-/// What a field may hold. [`Value::Nothing`] always fits: an emptied field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldType {
-    /// A text that is replaced as a whole.
-    Text,
-    /// A collaborative text, changed by splices.
-    Prose,
-    /// An exact amount with its unit.
-    Quantity,
-    /// A file by its hash.
-    File,
-    /// A whole number that isn't negative.
-    Count,
-    /// A relative path with `/` between its names and no `.` or `..` among them.
-    RelativePath,
-    /// Anything.
-    Any,
+pub use design::{AUTHORS, BOM, DESIGN, FILES, MANIFEST};
+pub use field_type::{FieldType, is_relative_path};
+
+/// The version of the schemas in these files.
+pub const SCHEMA: u64 = 1;
+
+/// The kinds of documents that this version knows.
+pub const KINDS: &[&Kind] = &[&design::KIND];
+
+/// A kind of document: its own fields, and its lists of items.
+#[derive(Debug)]
+pub struct Kind {
+    /// What it is called, in entries and by people.
+    pub name: &'static str,
+    /// Its own fields.
+    pub fields: &'static [Named],
+    /// Its lists.
+    pub lists: &'static [List],
+    /// The first name of fields kept from elsewhere under their own names, below which any name is one.
+    pub kept: &'static str,
+}
+
+/// A list of items.
+#[derive(Debug)]
+pub struct List {
+    /// What it is called.
+    pub name: &'static str,
+    /// The fields of an item.
+    pub fields: &'static [Named],
+    /// The fields by which people know an item, the best first.
+    pub label: &'static [&'static str],
+    /// The fields by which an item is known again in another list of the same name: the first of these sets that is
+    /// equal and not empty.
+    pub keys: &'static [&'static [&'static str]],
+}
+
+/// A field and its name.
+#[derive(Debug)]
+pub struct Named {
+    /// The name.
+    pub name: &'static str,
+    /// What is known of it.
+    pub field: Field,
 }
 
 /// What is known of a field.
@@ -46,45 +65,50 @@ pub struct Field {
     pub personal: bool,
 }
 
-/// The field of this name in a document of this kind, in one of its lists or in itself.
-pub fn field(document: &str, list: Option<&str>, name: &[String]) -> Field {
-    use FieldType::{Any, Count, File, Prose, Quantity, RelativePath, Text};
-    let name: Vec<&str> = name.iter().map(String::as_str).collect();
-    let kind = match (document, list, name.as_slice()) {
-        (DESIGN, None, ["title" | "version" | "licence" | "function"])
-        | (DESIGN, Some(AUTHORS | FILES), ["role"])
-        | (DESIGN, Some(BOM), ["part" | "reference" | "note"]) => Text,
-        (DESIGN, None, ["description"]) => Prose,
-        (DESIGN, Some(AUTHORS), ["name" | "contact"]) => return Field { kind: Any, personal: true },
-        (DESIGN, Some(BOM), ["quantity"]) => Quantity,
-        (DESIGN, Some(FILES), ["path"]) => RelativePath,
-        (DESIGN, Some(FILES), ["file"]) => File,
-        (DESIGN, Some(FILES), ["len"]) => Count,
-        _ => Any,
-    };
-    Field { kind, personal: false }
+/// A field that is never personal.
+const fn open(name: &'static str, kind: FieldType) -> Named {
+    Named { name, field: Field { kind, personal: false } }
 }
 
-/// The names of the fields of a design itself, as people set them.
-pub const FIELDS: &[&str] = &["title", "version", "licence", "function", "description"];
+/// A field whose value lies in the personal part.
+const fn personal(name: &'static str) -> Named {
+    Named { name, field: Field { kind: FieldType::Any, personal: true } }
+}
 
-/// The names of the fields of an item of a design's list, as people set them.
-pub fn fields_of(list: &str) -> &'static [&'static str] {
-    match list {
-        AUTHORS => &["name", "contact", "role"],
-        BOM => &["part", "quantity", "reference", "note"],
-        FILES => &["path", "file", "len", "role"],
-        _ => &[],
-    }
+/// The kind of this name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().copied().find(|kind| kind.name == name)
+}
+
+/// The field of this name in a document of this kind, in one of its lists or in itself.
+pub fn field(document: &str, list: Option<&str>, name: &[String]) -> Field {
+    let unknown = Field { kind: FieldType::Any, personal: false };
+    let ([name], Some(kind)) = (name, kind(document)) else { return unknown };
+    let fields = match list {
+        None => kind.fields,
+        Some(list) => kind.list(list).map_or(&[][..], |list| list.fields),
+    };
+    fields.iter().find(|field| field.name == name).map_or(unknown, |named| named.field)
 }
 
 /// The fields by which people know an item of a list, the best first.
 pub fn label(document: &str, list: &str) -> &'static [&'static str] {
-    match (document, list) {
-        (DESIGN, BOM) => &["part", "reference", "note"],
-        (DESIGN, FILES) => &["path"],
-        (DESIGN, AUTHORS) => &["name", "contact"],
-        _ => &[],
+    kind(document).and_then(|kind| kind.list(list)).map_or(&[], |list| list.label)
+}
+
+impl Kind {
+    /// The list of this name.
+    pub fn list(&self, name: &str) -> Option<&'static List> {
+        self.lists.iter().find(|list| list.name == name)
+    }
+
+    /// The names of the fields of the document itself, or of an item of a list.
+    pub fn names(&self, list: Option<&str>) -> impl Iterator<Item = &'static str> + use<> {
+        let fields = match list {
+            None => self.fields,
+            Some(list) => self.list(list).map_or(&[][..], |list| list.fields),
+        };
+        fields.iter().map(|field| field.name)
     }
 }
 
@@ -93,47 +117,11 @@ impl Field {
     pub fn is_known(self) -> bool {
         self.personal || self.kind != FieldType::Any
     }
-}
 
-impl FieldType {
-    /// Whether a register of this type may hold the value.
+    /// Whether it may hold this value.
     pub fn fits(self, value: &Value) -> bool {
-        match (self, value) {
-            (_, Value::Nothing)
-            | (FieldType::Any, _)
-            | (FieldType::Text, Value::Text(_))
-            | (FieldType::Quantity, Value::Quantity(_))
-            | (FieldType::File, Value::File(_)) => true,
-            (FieldType::Count, Value::Integer(n)) => *n >= 0,
-            (FieldType::RelativePath, Value::Text(path)) => is_relative_path(path),
-            _ => false,
-        }
+        self.kind.fits(value)
     }
-
-    /// Whether a collaborative text may stand there.
-    pub fn takes_prose(self) -> bool {
-        matches!(self, FieldType::Prose | FieldType::Any)
-    }
-
-    /// What it may hold, for people.
-    pub fn expected(self) -> &'static str {
-        match self {
-            FieldType::Text => "a text",
-            FieldType::Prose => "a collaborative text",
-            FieldType::Quantity => "a quantity such as \"3 h\"",
-            FieldType::File => "a file's hash",
-            FieldType::Count => "a whole number, not negative",
-            FieldType::RelativePath => "a relative path without \"..\"",
-            FieldType::Any => "any value",
-        }
-    }
-}
-
-/// A path that stays inside the folder it is put in. Whoever writes files checks more, by rules that
-/// follow the platforms; what a document holds follows from this alone.
-pub fn is_relative_path(path: &str) -> bool {
-    let name = |n: &str| !n.is_empty() && n != "." && n != "..";
-    !path.contains(['\\', '\0', ':']) && path.split('/').all(name)
 }
 
 #[cfg(test)]
@@ -141,26 +129,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_that_leaves_its_folder_does_not_fit() {
-        for path in ["../a", "a/../b", "/a", "", "a//b", "C:a", "a\\b", "./a", "a/"] {
-            assert!(!FieldType::RelativePath.fits(&path.into()), "{path}");
-        }
-        assert!(FieldType::RelativePath.fits(&"cad/pump…v2.step".into()));
-    }
-
-    #[test]
-    fn every_name_that_people_are_told_is_known() {
-        let known = |list: Option<&str>, name: &str| field(DESIGN, list, &[name.to_owned()]).is_known();
-        assert!(FIELDS.iter().all(|name| known(None, name)));
-        for list in [AUTHORS, BOM, FILES] {
-            assert!(fields_of(list).iter().all(|name| known(Some(list), name)), "{list}");
-            assert!(label(DESIGN, list).iter().all(|name| known(Some(list), name)), "{list}");
+    fn every_name_stands_once_and_every_label_and_key_is_a_field() {
+        for kind in KINDS {
+            let once = |fields: &[Named]| {
+                fields.iter().all(|f| {
+                    !f.name.contains('/') && fields.iter().filter(|other| other.name == f.name).count() == 1
+                })
+            };
+            assert!(once(kind.fields), "{}", kind.name);
+            for list in kind.lists {
+                assert!(once(list.fields), "{}/{}", kind.name, list.name);
+                assert!(
+                    kind.fields.iter().all(|f| f.name != list.name && f.name != kind.kept),
+                    "{}",
+                    list.name
+                );
+                let known = |name: &&str| list.fields.iter().any(|f| f.name == *name);
+                assert!(list.label.iter().all(known), "{}/{}", kind.name, list.name);
+                assert!(list.keys.iter().all(|key| key.iter().all(known)), "{}/{}", kind.name, list.name);
+            }
         }
     }
 
     #[test]
     fn a_field_of_a_newer_schema_takes_anything() {
-        let field = field(DESIGN, Some(BOM), &["tolerance".to_owned()]);
-        assert!(field.kind.fits(&Value::List(vec![])) && field.kind.takes_prose() && !field.personal);
+        let field = field(DESIGN, Some(BOM), &["colour-of-the-week".to_owned()]);
+        assert!(field.fits(&Value::List(vec![])) && field.kind.takes_prose() && !field.is_known());
     }
 }

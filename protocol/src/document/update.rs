@@ -1,15 +1,14 @@
-//! From a wish about a design that exists to the edits that fulfil it.
+//! From a wish about a document that exists to the edits that fulfil it.
 //!
 //! Invariants: the edits are the fewest that we find, so an import of the same folder writes
 //! nothing; what stands in conflict and is set is thereby resolved; a personal value that is
 //! withheld is never taken to be empty.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::authoring::{self, Group, Wanted};
+use super::authoring::{self, Group};
 use super::batch::{self, Batch, DraftError};
-use super::design::{Design, NotADesign};
-use super::draft::DesignDraft;
+use super::draft::{DesignDraft, Draft, DraftItem, Wanted};
 use super::edit::{Edit, Path};
 use super::field_name::{self, NoSuchField};
 use super::materialise::Document;
@@ -17,17 +16,17 @@ use super::order::OrderKey;
 use super::read::Fields;
 use super::register;
 use super::rising::longest_rising;
-use super::schema::{self, AUTHORS, BOM, DESIGN, FILES, FieldType, MANIFEST};
+use super::schema::{self, FieldType, Kind, MANIFEST};
 use super::value::Value;
 use super::view::{Field, Listed, Shown};
 use super::{ItemId, edit::Named};
 
-/// Why a design could not be changed so.
+/// Why a document could not be changed so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UpdateError {
-    /// The document is of another kind.
-    #[error(transparent)]
-    NotADesign(#[from] NotADesign),
+    /// A kind of a newer version.
+    #[error("the document is a {0}, which this version does not know; install a newer one to change it")]
+    UnknownKind(String),
     /// The wish cannot be written.
     #[error(transparent)]
     Draft(#[from] DraftError),
@@ -36,42 +35,74 @@ pub enum UpdateError {
     NoSuchField(#[from] NoSuchField),
 }
 
-/// The edits that turn the design into the draft; none when it is the draft already.
+/// The edits that turn a design into one that was imported: fields of the manifest that the import no longer has
+/// are emptied.
 ///
 /// # Errors
-/// The document is no design, or something of the draft cannot be written.
-pub fn update(document: &Document, draft: &DesignDraft) -> Result<Vec<Batch>, UpdateError> {
-    let design = Design::of(document)?;
+/// As [`update`].
+pub fn update_design(document: &Document, design: &DesignDraft) -> Result<Vec<Batch>, UpdateError> {
+    let mut draft = Draft::from(design);
+    let below = format!("{MANIFEST}/");
+    for name in document.fields().into_keys().filter(|name| name.starts_with(&below)) {
+        draft.fields.entry(name).or_insert(Value::Nothing);
+    }
+    update(document, &draft)
+}
+
+/// The edits that make a document what the draft says; none when it is that already. What the draft doesn't name
+/// stays, but items of lists that it names.
+///
+/// # Errors
+/// The document's kind is not known, or something of the draft cannot be written.
+pub fn update(document: &Document, draft: &Draft) -> Result<Vec<Batch>, UpdateError> {
+    let kind = kind(document)?;
     let fields = document.fields();
     let mut groups: Vec<Group> = Vec::new();
-    let mut wanted: BTreeMap<Vec<String>, Value> = authoring::registers(draft).into_iter().collect();
-    for name in design.manifest.keys() {
-        wanted.entry(vec![MANIFEST.to_owned(), name.clone()]).or_insert(Value::Nothing);
-    }
-    for (name, value) in wanted {
-        if !is(fields.get(&register::join(&name)), &value) {
-            groups.push(authoring::set(&name, value)?);
+    for (name, value) in &draft.fields {
+        if !is(fields.get(name), value) {
+            groups.extend(write(document, kind, &register::split(name), value.clone())?);
         }
     }
-    let description = draft.description.as_str();
-    let current = design.description.agreed().map_or("", String::as_str);
-    if current != description || !design.description.is_settled() {
-        groups.extend(rewrite(document, &Path::root(["description"]), description)?);
+    for (name, items) in &draft.lists {
+        groups.extend(list(document, kind, name, items)?);
     }
-    let authors = draft.authors.iter().map(authoring::author).collect();
-    let bom = draft.bom.iter().map(authoring::part).collect();
-    let files = draft.files.iter().map(authoring::file).collect();
-    groups.extend(list(document, AUTHORS, authors, &[&["name", "contact"], &["name"]])?);
-    groups.extend(list(document, BOM, bom, &[&["reference", "part"], &["reference"], &["part"]])?);
-    groups.extend(list(document, FILES, files, &[&["path"]])?);
     Ok(batch::pack(groups)?)
 }
 
+fn kind(document: &Document) -> Result<&'static Kind, UpdateError> {
+    schema::kind(&document.kind).ok_or_else(|| UpdateError::UnknownKind(document.kind.clone()))
+}
+
+/// Sets a field of the document, by a splice where a text stands.
+fn write(document: &Document, kind: &Kind, names: &[String], value: Value) -> Result<Vec<Group>, DraftError> {
+    let prose = schema::field(kind.name, None, names).kind == FieldType::Prose;
+    match value {
+        Value::Text(text) if prose => rewrite(document, None, &Path::root(names), &text),
+        value => authoring::set(kind, names, value),
+    }
+}
+
+/// Sets a field of an item, by a splice where a text stands.
+fn write_of(
+    document: &Document,
+    kind: &Kind,
+    list: &str,
+    item: ItemId,
+    name: &str,
+    value: Value,
+) -> Result<Vec<Group>, DraftError> {
+    let prose = schema::field(kind.name, Some(list), &[name.to_owned()]).kind == FieldType::Prose;
+    match value {
+        Value::Text(text) if prose => rewrite(document, Some(item), &Path::of(item, name), &text),
+        value => authoring::set_of(kind, list, item, name, value),
+    }
+}
+
 /// The edits that set fields to what these texts say, each read by the field's type. A field is
-/// named as the design shows it: `title`, `manifest/okhv`, `bom/ITEM/quantity`, where ITEM is an
+/// named as the document shows it: `title`, `manifest/okhv`, `bom/ITEM/quantity`, where ITEM is an
 /// item's id, or its number in the list counted from 1. An empty text empties the field.
 ///
-/// A name that the schema doesn't know is taken for a mistake, unless the design shows such a field already: then it
+/// A name that the schema doesn't know is taken for a mistake, unless the document shows such a field already: then it
 /// is of a newer schema, or a column that somebody else brought. Below `manifest/` any name is one.
 ///
 /// # Errors
@@ -80,38 +111,72 @@ pub fn set_fields<'a>(
     document: &Document,
     wishes: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Vec<Batch>, UpdateError> {
-    Design::of(document)?;
+    let kind = kind(document)?;
     let mut groups = Vec::new();
     for (field, text) in wishes {
-        groups.extend(set_field(document, field, text)?);
+        groups.extend(set_field(document, kind, field, text)?);
     }
     Ok(batch::pack(groups)?)
 }
 
-fn set_field(document: &Document, field: &str, text: &str) -> Result<Vec<Group>, UpdateError> {
+fn set_field(document: &Document, kind: &Kind, field: &str, text: &str) -> Result<Vec<Group>, UpdateError> {
     let names = register::split(field);
-    let no_field = || DraftError::NoField(field.chars().take(120).collect());
+    let no_field = || DraftError::NoField { kind: kind.name, field: field.chars().take(120).collect() };
     Ok(match names.as_slice() {
-        [list, item, name] if [AUTHORS, BOM, FILES].contains(&list.as_str()) => {
+        [list, item, name] if kind.list(list).is_some() => {
             let items = document.items(list);
             let item = find(&items, item).ok_or_else(no_field)?;
             let shown = |name: &str| items.iter().any(|item| item.what.contains_key(name));
-            field_name::check(Some(list), field, std::slice::from_ref(name), shown)?;
-            let value = parse(Some(list), std::slice::from_ref(name), field, text)?;
-            vec![authoring::set_of(list, item, name, value)?]
+            field_name::check(kind, Some(list), field, std::slice::from_ref(name), shown)?;
+            let value = parse(kind, Some(list), std::slice::from_ref(name), field, text)?;
+            write_of(document, kind, list, item, name, value)?
         }
-        [name, ..] if name.is_empty() || [AUTHORS, BOM, FILES].contains(&name.as_str()) => {
-            return Err(no_field().into());
-        }
-        names if schema::field(DESIGN, None, names).kind == FieldType::Prose => {
-            rewrite(document, &Path::root(names), text)?
-        }
+        [name, ..] if name.is_empty() || kind.list(name).is_some() => return Err(no_field().into()),
         names => {
             let fields = document.fields();
-            field_name::check(None, field, names, |name| fields.contains_key(name))?;
-            vec![authoring::set(names, parse(None, names, field, text)?)?]
+            field_name::check(kind, None, field, names, |name| fields.contains_key(name))?;
+            write(document, kind, names, parse(kind, None, names, field, text)?)?
         }
     })
+}
+
+/// The edits that add an item to a list, after another or at its end, with fields as these texts say.
+///
+/// # Errors
+/// There is no such list, field or item, or a text cannot be read as its field's type.
+pub fn add_item<'a>(
+    document: &Document,
+    list: &str,
+    after: Option<&str>,
+    wishes: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Vec<Batch>, UpdateError> {
+    let kind = kind(document)?;
+    let no_field =
+        |what: &str| DraftError::NoField { kind: kind.name, field: what.chars().take(120).collect() };
+    let known = kind.list(list).ok_or_else(|| no_field(list))?;
+    let items = document.items(list);
+    let mut fields = Wanted::new();
+    for (name, text) in wishes {
+        let names = [name.to_owned()];
+        let shown = |name: &str| items.iter().any(|item| item.what.contains_key(name));
+        field_name::check(kind, Some(list), name, &names, shown)?;
+        let field = format!("{}/{name}", known.name);
+        fields.insert(name.to_owned(), parse(kind, Some(list), &names, &field, text)?);
+    }
+    let at = match after {
+        None => items.len(),
+        Some(after) => {
+            let id = find(&items, after).ok_or_else(|| no_field(&format!("{list}/{after}")))?;
+            items.iter().position(|item| item.id == id).map_or(items.len(), |at| at + 1)
+        }
+    };
+    let before = at.checked_sub(1).and_then(|at| items.get(at)).map(|item| &item.place);
+    let behind = items.get(at).map(|item| &item.place);
+    // Two equal keys of concurrent writers leave no room between them: the end of the list is always free.
+    let place = OrderKey::several(before, behind, 1)
+        .or_else(|_| OrderKey::several(items.last().map(|item| &item.place), None, 1));
+    let Some(place) = place.ok().and_then(|mut keys| keys.pop()) else { return Ok(Vec::new()) };
+    Ok(batch::pack(authoring::add(kind, list, &place, fields)?)?)
 }
 
 /// The edits that remove an item, named as in [`set_fields`], for good or out of a conflict.
@@ -119,8 +184,9 @@ fn set_field(document: &Document, field: &str, text: &str) -> Result<Vec<Group>,
 /// # Errors
 /// There is no such item.
 pub fn remove_item(document: &Document, list: &str, item: &str) -> Result<Vec<Batch>, UpdateError> {
-    let id =
-        find(&document.items(list), item).ok_or_else(|| DraftError::NoField(format!("{list}/{item}")))?;
+    let kind = kind(document)?;
+    let id = find(&document.items(list), item)
+        .ok_or_else(|| DraftError::NoField { kind: kind.name, field: format!("{list}/{item}") })?;
     Ok(vec![Batch { edits: vec![Edit::Remove { item: id.into() }], personal: Vec::new() }])
 }
 
@@ -129,18 +195,15 @@ fn find(items: &[Listed<Fields>], name: &str) -> Option<ItemId> {
     items.iter().find(|i| i.id.to_string() == name).or_else(by_number).map(|i| i.id)
 }
 
-fn parse(list: Option<&str>, name: &[String], field: &str, text: &str) -> Result<Value, DraftError> {
-    let kind = schema::field(DESIGN, list, name).kind;
-    if text.is_empty() {
-        return Ok(Value::Nothing);
-    }
-    let value = match kind {
-        FieldType::Quantity => text.parse().ok().map(Value::Quantity),
-        FieldType::Count => text.parse().ok().map(Value::Integer),
-        FieldType::File => text.parse().ok().map(Value::File),
-        _ => Some(Value::Text(text.to_owned())),
-    };
-    value.filter(|v| kind.fits(v)).ok_or_else(|| DraftError::WrongType {
+fn parse(
+    kind: &Kind,
+    list: Option<&str>,
+    name: &[String],
+    field: &str,
+    text: &str,
+) -> Result<Value, DraftError> {
+    let kind = schema::field(kind.name, list, name).kind;
+    kind.read(text).ok_or_else(|| DraftError::WrongType {
         what: format!("the field \"{field}\""),
         expected: kind.expected(),
         given: text.chars().take(80).collect(),
@@ -151,16 +214,28 @@ fn parse(list: Option<&str>, name: &[String], field: &str, text: &str) -> Result
 fn is(field: Option<&Field<Shown>>, value: &Value) -> bool {
     match field {
         None | Some(Field::Absent) => *value == Value::Nothing,
-        Some(field) => matches!(field.agreed(), Some(Shown::Value(v)) if v == value),
+        Some(field) => match (field.agreed(), value) {
+            (Some(Shown::Value(is)), value) => is == value,
+            (Some(Shown::Text(is)), Value::Text(text)) => is == text,
+            _ => false,
+        },
     }
 }
 
 /// The edits that make a collaborative text read so: a splice of what changed in the middle, or a
 /// new text when none or several stand there.
-fn rewrite(document: &Document, path: &Path, wanted: &str) -> Result<Vec<Group>, DraftError> {
+fn rewrite(
+    document: &Document,
+    item: Option<ItemId>,
+    path: &Path,
+    wanted: &str,
+) -> Result<Vec<Group>, DraftError> {
     let name = register::join(&path.name);
-    let fields = document.fields();
-    let texts = document.texts(None, &name);
+    let fields = match item {
+        None => document.fields(),
+        Some(item) => document.fields_of_item(item),
+    };
+    let texts = document.texts(item, &name);
     let only_texts = match fields.get(&name) {
         Some(Field::Agreed(stated)) => matches!(stated.value, Shown::Text(_)),
         Some(Field::Conflict(c)) => c.values.iter().all(|s| matches!(s.value, Shown::Text(_))),
@@ -198,12 +273,12 @@ fn changed_middle(old: &str, new: &str) -> (u64, u64, String) {
 /// these sets of fields that is equal and not empty.
 fn list(
     document: &Document,
+    kind: &Kind,
     list: &str,
-    wanted: Vec<Wanted>,
-    keys: &[&[&str]],
+    wanted: &[DraftItem],
 ) -> Result<Vec<Group>, DraftError> {
     let current = document.items(list);
-    let matched = matched(&current, &wanted, keys);
+    let matched = matched(&current, wanted, kind.list(list).map_or(&[], |list| list.keys));
     let mut groups = Vec::new();
     for (rank, item) in current.iter().enumerate() {
         let withheld = item.what.values().any(|f| matches!(f, Field::Withheld(_)));
@@ -213,10 +288,11 @@ fn list(
         }
     }
     let places = places(&current, &matched);
-    for ((fields, rank), place) in wanted.into_iter().zip(&matched).zip(places) {
+    for ((wanted, rank), place) in wanted.iter().zip(&matched).zip(places) {
+        let fields = wanted.fields.clone();
         let Some(item) = rank.and_then(|r| current.get(r)) else {
             if let Some(order) = place {
-                groups.push(authoring::add(list, &order, fields)?);
+                groups.extend(authoring::add(kind, list, &order, fields)?);
             }
             continue;
         };
@@ -229,13 +305,13 @@ fn list(
         // Columns that the draft no longer has; known fields that no draft carries stay.
         let unknown = |name: &&String| {
             let name = register::split(name);
-            name.len() == 1 && !schema::field(DESIGN, Some(list), &name).is_known()
+            name.len() == 1 && !schema::field(kind.name, Some(list), &name).is_known()
         };
         let gone = item.what.keys().filter(|name| !fields.contains_key(*name)).filter(unknown);
         let gone: Vec<String> = gone.cloned().collect();
         for (name, value) in fields.into_iter().chain(gone.into_iter().map(|n| (n, Value::Nothing))) {
             if !is(item.what.get(&register::join(std::slice::from_ref(&name))), &value) {
-                groups.push(authoring::set_of(list, item.id, &name, value)?);
+                groups.extend(write_of(document, kind, list, item.id, &name, value)?);
             }
         }
     }
@@ -243,9 +319,16 @@ fn list(
 }
 
 /// For each wanted item the rank of the current one that it is.
-fn matched(current: &[Listed<Fields>], wanted: &[Wanted], keys: &[&[&str]]) -> Vec<Option<usize>> {
+fn matched(current: &[Listed<Fields>], wanted: &[DraftItem], keys: &[&[&str]]) -> Vec<Option<usize>> {
     let mut matched: Vec<Option<usize>> = vec![None; wanted.len()];
     let mut free: Vec<bool> = vec![true; current.len()];
+    let ranks: HashMap<ItemId, usize> = current.iter().enumerate().map(|(rank, i)| (i.id, rank)).collect();
+    for (slot, item) in matched.iter_mut().zip(wanted) {
+        let rank = item.id.and_then(|id| ranks.get(&id).copied());
+        if let Some(free) = rank.and_then(|rank| free.get_mut(rank)).filter(|free| **free) {
+            (*slot, *free) = (rank, false);
+        }
+    }
     for key in keys {
         let mut by_key: HashMap<Vec<Value>, Vec<usize>> = HashMap::new();
         for (rank, item) in current.iter().enumerate().rev().filter(|(r, _)| free.get(*r) == Some(&true)) {
@@ -255,8 +338,9 @@ fn matched(current: &[Listed<Fields>], wanted: &[Wanted], keys: &[&[&str]]) -> V
             };
             by_key.entry(key.iter().map(value).collect()).or_default().push(rank);
         }
-        for (slot, fields) in matched.iter_mut().zip(wanted).filter(|(slot, _)| slot.is_none()) {
-            let value = |n: &&str| fields.get(*n).cloned().unwrap_or(Value::Nothing);
+        let unnamed = |(slot, item): &(&mut Option<usize>, &DraftItem)| slot.is_none() && item.id.is_none();
+        for (slot, item) in matched.iter_mut().zip(wanted).filter(unnamed) {
+            let value = |n: &&str| item.fields.get(*n).cloned().unwrap_or(Value::Nothing);
             let key: Vec<Value> = key.iter().map(value).collect();
             if key.iter().all(|v| *v == Value::Nothing) {
                 continue;

@@ -3,6 +3,7 @@
 //! A field of a newer schema, or of a manifest that we don't understand, is kept as such a value.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,35 @@ impl Value {
     /// The text, when it is one.
     pub fn as_text(&self) -> Option<&str> {
         if let Value::Text(text) = self { Some(text) } else { None }
+    }
+}
+
+/// As people write it, where the type of its field says what it is.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Nothing => Ok(()),
+            Value::Boolean(value) => f.write_str(if *value { "yes" } else { "no" }),
+            Value::Integer(value) => value.fmt(f),
+            Value::Decimal(value) => value.fmt(f),
+            Value::Text(text) => f.write_str(text),
+            Value::Quantity(quantity) => quantity.fmt(f),
+            Value::File(hash) => hash.fmt(f),
+            Value::List(items) => {
+                for (number, item) in items.iter().enumerate() {
+                    let between = if number == 0 { "" } else { "; " };
+                    write!(f, "{between}{item}")?;
+                }
+                Ok(())
+            }
+            Value::Map(items) => {
+                for (number, (name, value)) in items.iter().enumerate() {
+                    let between = if number == 0 { "" } else { ", " };
+                    write!(f, "{between}{name}: {value}")?;
+                }
+                Ok(())
+            }
+        }
     }
 }
 

@@ -93,7 +93,7 @@ pub fn create(design: u64, under: MembershipId) -> Result<Draft, Fault> {
         unknown: fields.collect(),
         ..DesignDraft::default()
     };
-    let batches = authoring::create(&design)?;
+    let batches = authoring::create_design(&design)?;
     let batch = batches.first().ok_or("a design without an edit")?;
     let facts = canonical::encode(&batch.create_facts(under, DESIGN))?;
     Ok(Draft { kind: Kind::CREATE, subject: None, deps: Vec::new(), facts, personal: None })

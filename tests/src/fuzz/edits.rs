@@ -120,7 +120,7 @@ fn created() -> Vec<Batch> {
         }],
         ..DesignDraft::default()
     };
-    authoring::create(&draft).unwrap()
+    authoring::create_design(&draft).unwrap()
 }
 
 fn personal() -> Vec<u8> {

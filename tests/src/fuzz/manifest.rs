@@ -27,7 +27,7 @@ pub fn fits(draft: &DesignDraft) {
     assert!(draft.description.len() <= DRAFT_TEXT_MAX || !draft.description.is_empty());
     assert!(draft.authors.len() <= AUTHORS_MAX && draft.bom.len() <= BOM_LINES_MAX);
     assert!(draft.licence.as_deref().is_none_or(|text| licence::parse(text).is_ok()));
-    for batch in authoring::create(draft).expect("a draft can be written") {
+    for batch in authoring::create_design(draft).expect("a draft can be written") {
         let written: Vec<edit::Written> = batch.edits.iter().cloned().map(edit::Written::Known).collect();
         assert_eq!(edit::check(&written), Ok(()));
     }

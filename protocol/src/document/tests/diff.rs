@@ -9,7 +9,7 @@ use crate::document::draft::{DesignDraft, DraftAuthor, DraftFile, DraftPart};
 use crate::document::edit::{Edit, Path};
 use crate::document::materialise::Document;
 use crate::document::text_diff::Piece;
-use crate::document::update::{set_fields, update};
+use crate::document::update::{set_fields, update_design};
 use crate::document::value::Value;
 use crate::document::view::Shown;
 use crate::id::{EntryId, FileHash};
@@ -50,7 +50,7 @@ fn difference(change: impl FnOnce(&mut DesignDraft)) -> Diff {
     let old = bench.merged();
     let mut draft = stool();
     change(&mut draft);
-    let batches = update(&old, &draft).unwrap();
+    let batches = update_design(&old, &draft).unwrap();
     bench.write_all(B, &[first], &batches);
     Diff::between(&old, &bench.merged())
 }

@@ -37,7 +37,7 @@ impl Workbench {
     pub fn create(author: Author, draft: &DesignDraft) -> (Self, EntryId) {
         let mut bench = Self::default();
         let mut head = None;
-        for batch in authoring::create(draft).unwrap() {
+        for batch in authoring::create_design(draft).unwrap() {
             head = Some(bench.write(author, head.as_slice(), &batch));
         }
         (bench, head.unwrap())

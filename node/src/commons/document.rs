@@ -1,30 +1,33 @@
-//! Writing to a design: what an edit is built on, and the entries that carry it.
+//! Documents of any kind: which there are, what an edit is built on, and the entries that carry it.
 //!
 //! A keeper's edit is built on what counts. So is the first edit of somebody else, which thereby is a proposal. Their
 //! next edit goes on from that proposal, as they expect who see their own change: one line of work, taken in or declined
 //! as one. What a keeper declined is left behind; and `apart` begins another line, so that one can be taken in without
 //! the other.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aronde_protocol::authority::Role;
-use aronde_protocol::burst::{Burst, Draft};
-use aronde_protocol::canonical;
+use aronde_protocol::burst::{Burst, Draft as EntryDraft};
+use aronde_protocol::document::authoring;
 use aronde_protocol::document::batch::Batch;
+use aronde_protocol::document::draft::Draft;
 use aronde_protocol::document::materialise::Document;
-use aronde_protocol::document::schema::DESIGN;
-use aronde_protocol::document::update::{self, UpdateError};
+use aronde_protocol::document::schema;
+use aronde_protocol::document::update::UpdateError;
 use aronde_protocol::entry::Kind;
 use aronde_protocol::id::{DocumentId, EntryId, MembershipId};
 use aronde_protocol::key::{MemberKey, SecretKey};
-use aronde_protocol::{licence, limits, proposal};
+use aronde_protocol::{canonical, limits, proposal};
 
-use super::super::entries::Entries;
-use super::super::resolve::resolve;
-use super::super::{Commons, Log, nonce};
-use super::design_id;
-use crate::api::{DesignEdit, DesignEdited, ServiceError, Signer};
+mod shown;
+
+pub(super) use shown::{shown_conflict, shown_diff};
+
+use super::entries::Entries;
+use super::resolve::resolve;
+use super::{Commons, Log, nonce};
+use crate::api::{ServiceError, Signer};
 
 /// What an edit is built on.
 pub(in crate::commons) struct Ground {
@@ -35,41 +38,22 @@ pub(in crate::commons) struct Ground {
 }
 
 impl Commons {
-    /// `design edit`.
-    pub(in crate::commons) fn design_edit(
+    /// Creates a document as a draft says.
+    pub(super) fn create_document(
         &self,
-        edit: &DesignEdit,
+        kind: &'static schema::Kind,
+        draft: &Draft,
         signer: &Signer,
-    ) -> Result<DesignEdited, ServiceError> {
+    ) -> Result<DocumentId, ServiceError> {
+        let batches = authoring::create(kind, draft).map_err(ServiceError::user)?;
         let key = self.key(signer)?;
         let mut entries = self.entries();
-        let id = design_id(&entries, &edit.id)?;
-        self.acting(&entries, key.member(), Role::writes, "a maker or a steward")?;
-        let ground = Self::ground(&mut entries, key.member(), &id, edit.on.as_deref(), edit.apart)?;
-        // All are set on the document as it is, so of two for one field only the last can be meant.
-        let wishes: BTreeMap<&str, &str> = edit.set.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
-        if let Some(licence) = wishes.get("licence").filter(|licence| !licence.is_empty()) {
-            licence::parse(licence).map_err(ServiceError::user)?;
-        }
-        let batches = update::set_fields(&ground.document, wishes)?;
-        let entry = self.write_edits(&mut entries, &key, &id, &ground, batches)?;
-        let entry = entry.ok_or_else(|| match ground.on {
-            Some(on) => ServiceError::user(format!(
-                "your proposal {} says that already, so there is nothing to write",
-                on.short()
-            ))
-            .hint(format!("see it with: aronde proposal show {}", on.short())),
-            None => ServiceError::user("the design says that already, so there is nothing to write"),
-        })?;
-        let replica = entries.replica();
-        let accepted = replica.get(&entry).is_some_and(|held| held.verdict.counts());
-        let edits = proposal::of(replica, &entry).map_or(0, |p| p.edits.len() as u64);
-        let keepers = Self::keepers(&entries, &id);
-        Ok(DesignEdited { id, entry, accepted, keepers, on: ground.on, edits })
+        let (under, _) = self.acting(&entries, key.member(), Role::writes, "a maker or a steward")?;
+        self.write(&mut entries, &key, Log::Work, |burst| add_document(burst, kind, &batches, under))
     }
 
-    /// What an edit of a design by this member is built on: see the module. `on` names a proposal to go on from.
-    pub(in crate::commons) fn ground(
+    /// What an edit of a document by this member is built on: see the module. `on` names a proposal to go on from.
+    pub(super) fn ground(
         entries: &mut Entries,
         member: MemberKey,
         id: &DocumentId,
@@ -86,7 +70,7 @@ impl Commons {
             }
             Some(text) => {
                 let parked = proposal::parked(entries.replica(), id).map(|held| held.id);
-                Some(resolve(text, "a proposal for this design", parked)?)
+                Some(resolve(text, "a proposal for this document", parked)?)
             }
             None if keeps || apart => None,
             None => Self::own_open_proposal(entries, member, id)?,
@@ -117,7 +101,7 @@ impl Commons {
             many => {
                 let names: Vec<String> = many.iter().map(EntryId::short).collect();
                 Err(ServiceError::user(format!(
-                    "{} proposals of yours wait for this design: {}",
+                    "{} proposals of yours wait for this document: {}",
                     many.len(),
                     names.join(", ")
                 ))
@@ -128,7 +112,7 @@ impl Commons {
     }
 
     /// Writes batches on top of each other, one entry each, and says the last one's id.
-    pub(in crate::commons) fn write_edits(
+    pub(super) fn write_edits(
         &self,
         entries: &mut Entries,
         key: &SecretKey,
@@ -153,6 +137,16 @@ impl Commons {
     }
 }
 
+/// The document of a kind that a text means. `what` is the word for one, as in "a design".
+pub(super) fn document_id(
+    entries: &Entries,
+    text: &str,
+    kind: &str,
+    what: &str,
+) -> Result<DocumentId, ServiceError> {
+    resolve(text, what, entries.documents_of(kind).into_iter())
+}
+
 impl From<UpdateError> for ServiceError {
     fn from(error: UpdateError) -> Self {
         let said = ServiceError::user(&error);
@@ -167,15 +161,29 @@ impl From<UpdateError> for ServiceError {
     }
 }
 
-/// An entry that begins a design.
-pub(super) fn create(batch: &Batch, under: MembershipId) -> Result<Draft, ServiceError> {
-    let facts = canonical::encode(&batch.create_facts(under, DESIGN)).map_err(ServiceError::internal)?;
-    Ok(Draft { kind: Kind::CREATE, subject: None, deps: Vec::new(), facts, personal: personal(batch)? })
+/// Adds the entries that create a document, and says its id.
+pub(super) fn add_document(
+    burst: &mut Burst<'_>,
+    kind: &schema::Kind,
+    batches: &[Batch],
+    under: MembershipId,
+) -> Result<DocumentId, ServiceError> {
+    let mut batches = batches.iter();
+    let first = batches.next().map_or_else(Batch::default, Batch::clone);
+    let facts = canonical::encode(&first.create_facts(under, kind.name)).map_err(ServiceError::internal)?;
+    let personal = personal(&first)?;
+    let create = EntryDraft { kind: Kind::CREATE, subject: None, deps: Vec::new(), facts, personal };
+    let document = burst.add(create)?;
+    let mut head = document;
+    for batch in batches {
+        head = add_edit(burst, batch, document, vec![head])?;
+    }
+    Ok(document)
 }
 
-/// Adds an entry that changes a design, on top of these heads. Heads that are more than one entry may name are
+/// Adds an entry that changes a document, on top of these heads. Heads that are more than one entry may name are
 /// joined before it, by entries that change nothing: else whoever leaves many heads would stop all others.
-pub(in crate::commons) fn add_edit(
+pub(super) fn add_edit(
     burst: &mut Burst<'_>,
     batch: &Batch,
     document: DocumentId,
@@ -190,9 +198,9 @@ pub(in crate::commons) fn add_edit(
     Ok(burst.add(edit(batch, document, heads)?)?)
 }
 
-fn edit(batch: &Batch, document: DocumentId, deps: Vec<EntryId>) -> Result<Draft, ServiceError> {
+fn edit(batch: &Batch, document: DocumentId, deps: Vec<EntryId>) -> Result<EntryDraft, ServiceError> {
     let facts = canonical::encode(&batch.edit_facts()).map_err(ServiceError::internal)?;
-    Ok(Draft { kind: Kind::EDIT, subject: Some(document), deps, facts, personal: personal(batch)? })
+    Ok(EntryDraft { kind: Kind::EDIT, subject: Some(document), deps, facts, personal: personal(batch)? })
 }
 
 fn personal(batch: &Batch) -> Result<Option<Vec<u8>>, ServiceError> {

@@ -1,4 +1,4 @@
-//! Values as people read and write them, and what differs between two states of a design.
+//! Values as people read and write them, and what differs between two states of a document.
 
 use aronde_protocol::document::Hand;
 use aronde_protocol::document::diff;
@@ -37,7 +37,7 @@ pub(in crate::commons) fn concurrent(
 pub(in crate::commons) fn shown(value: &Shown) -> Option<String> {
     match value {
         Shown::Value(Value::Nothing) | Shown::Removed => None,
-        Shown::Value(value) => Some(value_text(value)),
+        Shown::Value(value) => Some(value.to_string()),
         Shown::Text(text) => Some(text.clone()),
         Shown::Withheld => Some("(withheld)".to_owned()),
         Shown::Place(place) => Some(place.to_string()),
@@ -45,26 +45,7 @@ pub(in crate::commons) fn shown(value: &Shown) -> Option<String> {
     }
 }
 
-/// A value as people write it.
-pub(in crate::commons) fn value_text(value: &Value) -> String {
-    match value {
-        Value::Nothing => String::new(),
-        Value::Boolean(value) => value.to_string(),
-        Value::Integer(value) => value.to_string(),
-        Value::Decimal(value) => value.to_string(),
-        Value::Text(text) => text.clone(),
-        Value::Quantity(quantity) => quantity.to_string(),
-        Value::File(hash) => hash.to_string(),
-        Value::List(items) => items.iter().map(value_text).collect::<Vec<_>>().join(", "),
-        Value::Map(items) => items
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", value_text(value)))
-            .collect::<Vec<_>>()
-            .join(", "),
-    }
-}
-
-/// What differs between two states of a design.
+/// What differs between two states of a document.
 pub(in crate::commons) fn shown_diff(diff: &diff::Diff) -> Diff {
     let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     let item = |item: &diff::ItemChange| ItemChange {
