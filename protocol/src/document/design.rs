@@ -15,6 +15,9 @@ use super::view::{Conflict, Field, Listed, Shown};
 use crate::id::{DocumentId, EntryId, FileHash};
 use crate::quantity::Quantity;
 
+/// Fields that have no place of their own in a view, by path.
+pub type Others = BTreeMap<String, Field<Value>>;
+
 /// A design.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Design {
@@ -41,7 +44,7 @@ pub struct Design {
     /// Fields of the original manifest that have no place above, under their own names.
     pub manifest: BTreeMap<String, Field<Value>>,
     /// Its other lists, by name: materials, steps, tolerances …
-    pub lists: BTreeMap<String, Vec<Listed<BTreeMap<String, Field<Value>>>>>,
+    pub lists: BTreeMap<String, Vec<Listed<Others>>>,
     /// Its other fields, those of a newer schema among them, by path.
     pub other: BTreeMap<String, Field<Value>>,
     /// Every conflict in it.
