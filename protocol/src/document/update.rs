@@ -64,7 +64,7 @@ pub fn update(document: &Document, draft: &Draft) -> Result<Vec<Batch>, UpdateEr
         }
     }
     for (name, items) in &draft.lists {
-        groups.extend(list(document, kind, name, items)?);
+        groups.extend(list(document, kind, name, items, draft.whole)?);
     }
     Ok(batch::pack(groups)?)
 }
@@ -276,12 +276,13 @@ fn list(
     kind: &Kind,
     list: &str,
     wanted: &[DraftItem],
+    whole: bool,
 ) -> Result<Vec<Group>, DraftError> {
     let current = document.items(list);
     let matched = matched(&current, wanted, kind.list(list).map_or(&[], |list| list.keys));
     let mut groups = Vec::new();
     for (rank, item) in current.iter().enumerate() {
-        let withheld = item.what.values().any(|f| matches!(f, Field::Withheld(_)));
+        let withheld = whole && item.what.values().any(|f| matches!(f, Field::Withheld(_)));
         if !matched.contains(&Some(rank)) && !withheld {
             let edits = vec![Edit::Remove { item: item.id.into() }];
             groups.push((format!("an item of \"{list}\""), Batch { edits, personal: Vec::new() }));
@@ -297,7 +298,7 @@ fn list(
             continue;
         };
         // A move writes the item's presence too: it settles a removal against an edit.
-        let settle = (item.removed.is_some() || item.moved.is_some()).then(|| item.place.clone());
+        let settle = (whole && (item.removed.is_some() || item.moved.is_some())).then(|| item.place.clone());
         if let Some(order) = place.or(settle) {
             let edits = vec![Edit::Move { item: Named::from(item.id), order: order.to_string() }];
             groups.push((format!("an item of \"{list}\""), Batch { edits, personal: Vec::new() }));
@@ -305,7 +306,7 @@ fn list(
         // Columns that the draft no longer has; known fields that no draft carries stay.
         let unknown = |name: &&String| {
             let name = register::split(name);
-            name.len() == 1 && !schema::field(kind.name, Some(list), &name).is_known()
+            whole && name.len() == 1 && !schema::field(kind.name, Some(list), &name).is_known()
         };
         let gone = item.what.keys().filter(|name| !fields.contains_key(*name)).filter(unknown);
         let gone: Vec<String> = gone.cloned().collect();
