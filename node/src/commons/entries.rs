@@ -331,6 +331,23 @@ impl Entries {
         self.made_of(id, &accepted.chain(further.iter().copied()).collect::<Vec<_>>())
     }
 
+    /// A document as it was, or is, at these of its entries: they and what lies behind them, whatever came since.
+    ///
+    /// # Errors
+    /// One of its entries can't be read, or its first entry isn't behind them.
+    pub fn document_at(&self, id: &DocumentId, heads: &[EntryId]) -> Result<Document, ServiceError> {
+        let mut behind = BTreeSet::new();
+        let mut todo = heads.to_vec();
+        while let Some(entry) = todo.pop() {
+            if behind.insert(entry)
+                && let Some(held) = self.replica.get(&entry)
+            {
+                todo.extend(&held.header.deps);
+            }
+        }
+        self.made_of(id, &behind.into_iter().collect::<Vec<_>>())
+    }
+
     fn made_of(&self, id: &DocumentId, entries: &[EntryId]) -> Result<Document, ServiceError> {
         let read = |id: &EntryId| self.entry(id).map(|entry| DocumentEntry::of(&entry));
         let entries: Vec<DocumentEntry> = entries.iter().map(read).collect::<Result<_, _>>()?;

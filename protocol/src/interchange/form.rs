@@ -17,8 +17,10 @@ mod write;
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests;
 
-pub use read::{FormError, read};
+pub use read::{FormError, heads, read};
 pub use write::write;
 
+/// What stands before the heads that a form was written from, in a comment.
+const HEADS: &str = "written from";
 /// The name, in an item, of the item's own name.
 const ITEM: &str = "item";

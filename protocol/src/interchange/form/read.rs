@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_saphyr::Spanned;
 
-use super::ITEM;
+use super::{HEADS, ITEM};
 use crate::document::ItemId;
 use crate::document::draft::{Draft, DraftItem, Wanted};
 use crate::document::field_name::{self, NoSuchField};
@@ -14,6 +14,7 @@ use crate::document::register;
 use crate::document::schema::{self, FieldType, Kind};
 use crate::document::value::Value;
 use crate::document::view::{Field, Listed, Shown};
+use crate::id::EntryId;
 use crate::interchange::okh::source::{Node, number, yaml};
 use crate::limits::MANIFEST_MAX;
 
@@ -106,6 +107,15 @@ pub fn read(document: &Document, text: &str) -> Result<Draft, FormError> {
     Ok(draft)
 }
 
+/// The heads of the document that a form was written from, as its comment says; none when it doesn't.
+pub fn heads(text: &str) -> Option<Vec<EntryId>> {
+    let comments = text.lines().take_while(|line| line.starts_with('#') || line.trim().is_empty());
+    let mut said = comments.filter_map(|line| line.strip_prefix("# ")?.strip_prefix(HEADS));
+    let heads: Vec<EntryId> =
+        said.next()?.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
+    (!heads.is_empty()).then_some(heads)
+}
+
 fn line_of(place: &Place) -> u64 {
     place.defined.line()
 }
@@ -166,7 +176,7 @@ fn list(
             None => None,
             Some(id) => {
                 let shown: String = id.chars().take(80).collect();
-                let id: ItemId = id.parse().map_err(|_| {
+                let id = named(&id, current).ok_or_else(|| {
                     wrong(format!("\"{shown}\" names no item; leave the line away for a new one"))
                 })?;
                 if !seen.insert(id) {
@@ -178,11 +188,6 @@ fn list(
             }
         };
         let was = id.and_then(|id| current.iter().find(|item| item.id == id));
-        if id.is_some() && was.is_none() {
-            return Err(wrong(format!(
-                "no item of \"{name}\" has that name; leave the line away for a new one"
-            )));
-        }
         let none = Fields::new();
         let shown = was.map_or(&none, |item| &item.what);
         let columns = |name: &str| current.iter().any(|item| item.what.contains_key(name));
@@ -190,6 +195,15 @@ fn list(
         items.push(DraftItem { id, fields });
     }
     Ok(items)
+}
+
+/// The item of a list that its shortened name means.
+fn named(text: &str, current: &[Listed<Fields>]) -> Option<ItemId> {
+    let (begin, edit) = text.split_once('.')?;
+    let edit: u32 = edit.parse().ok()?;
+    let fits = |item: &&Listed<Fields>| item.id.edit == edit && item.id.entry.to_string().starts_with(begin);
+    let mut found = current.iter().filter(fits);
+    found.next().filter(|_| !begin.is_empty() && found.next().is_none()).map(|item| item.id)
 }
 
 fn fields_of_item(

@@ -61,7 +61,9 @@ fn edits(document: &Document, text: &str) -> Vec<Edit> {
 fn a_form_that_nobody_changed_changes_nothing() {
     let document = press().merged();
     let text = write(&document, "Press\nsave to change");
-    assert!(text.starts_with("# Press\n# save to change\ntitle: \"Press: "), "{text}");
+    assert!(text.starts_with("# Press\n# save to change\n# written from "), "{text}");
+    assert_eq!(heads(&text), Some(document.heads()));
+    assert_eq!(heads("title: x\n# written from 12"), None);
     assert!(text.contains("description: |\n  Two plates.\n\n  And a screw.\n"), "{text}");
     assert_eq!(edits(&document, &text), vec![], "{text}");
 }
@@ -91,7 +93,7 @@ fn what_is_gone_is_emptied_or_removed_and_what_is_new_is_added() {
     let document = bench.merged();
     let text = write(&document, "");
     let plate = document.items("bom")[1].id;
-    let start = text.find(&format!("  - item: {plate}")).unwrap();
+    let start = text.find(&format!("  - item: {}.{}", plate.entry.short(), plate.edit)).unwrap();
     let end = text[start..].find("# fields of an item of bom").unwrap() + start;
     let new = "  - part: washer\n    quantity: 8 {piece}\n";
     let changed = format!("{}{new}{}", &text[..start], &text[end..]).replace("version: \"1.10\"\n", "");

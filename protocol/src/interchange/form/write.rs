@@ -2,15 +2,18 @@
 
 use std::fmt::Write as _;
 
-use super::ITEM;
+use super::{HEADS, ITEM};
+use crate::document::ItemId;
 use crate::document::materialise::Document;
 use crate::document::read::Fields;
 use crate::document::register::{PLACE, PRESENCE};
 use crate::document::schema::{self, FieldType, Kind};
 use crate::document::value::Value;
 use crate::document::view::{Conflict, Field, Shown};
-use crate::printable::shown;
+use crate::printable::{is_hidden, one_line, shown};
 
+/// Digits of an entry that name it among those of one list.
+const SHORT: usize = 10;
 /// More of a value of a conflict than this is left out of the comment that shows it.
 const SHOWN: usize = 100;
 
@@ -18,8 +21,10 @@ const SHOWN: usize = 100;
 pub fn write(document: &Document, head: &str) -> String {
     let mut text = String::new();
     for line in head.lines() {
-        let _ = writeln!(text, "# {}", shown(line));
+        let _ = writeln!(text, "# {}", one_line(line));
     }
+    let heads: Vec<String> = document.heads().iter().map(ToString::to_string).collect();
+    let _ = writeln!(text, "# {HEADS} {}", heads.join(" "));
     let kind = schema::kind(&document.kind);
     let fields = document.fields();
     write_fields(&mut text, "", kind, None, &fields);
@@ -44,14 +49,24 @@ fn write_list(text: &mut String, document: &Document, kind: Option<&'static Kind
         return;
     }
     let _ = writeln!(text, "\n{}:", key(list));
+    let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
     for item in items {
-        let _ = writeln!(text, "  - {ITEM}: {}", item.id);
+        let _ = writeln!(text, "  - {ITEM}: {}", short(item.id, &ids));
         for conflict in item.moved.iter().chain(&item.removed) {
             contested(text, "    ", conflict);
         }
         write_fields(text, "    ", kind, Some(list), &item.what);
     }
     comment(text, &format!("fields of an item of {list}"), &names);
+}
+
+/// As much of an item's name as tells it from the others of its list.
+fn short(id: ItemId, among: &[ItemId]) -> String {
+    let whole = id.to_string();
+    let (entry, edit) = whole.split_once('.').unwrap_or((&whole, ""));
+    let begin: String = entry.chars().take(SHORT).collect();
+    let twin = |other: &&ItemId| other.entry != id.entry && other.entry.to_string().starts_with(&begin);
+    if among.iter().any(|other| twin(&other)) { whole } else { format!("{begin}.{edit}") }
 }
 
 fn comment(text: &mut String, what: &str, names: &[&str]) {
@@ -151,9 +166,7 @@ fn is_word(text: &str) -> bool {
 }
 
 fn scalar(text: &str, indent: &str, prose: bool) -> String {
-    let plain_lines = |c: char| {
-        c == '\n' || !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{85}')
-    };
+    let plain_lines = |c: char| c == '\n' || !is_hidden(c);
     let block = (prose || text.contains('\n'))
         && !text.trim().is_empty()
         && text.chars().all(plain_lines)
@@ -191,8 +204,10 @@ fn quoted(text: &str) -> String {
             '\n' => out += "\\n",
             '\t' => out += "\\t",
             '\r' => out += "\\r",
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            c if is_hidden(c) => {
+                let code = u32::from(c);
+                let _ =
+                    if code > 0xffff { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
             }
             c => out.push(c),
         }
