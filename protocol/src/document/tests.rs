@@ -1,5 +1,6 @@
 //! Documents as a whole: histories of several authors, merged and read.
 
+mod apart;
 mod bench;
 mod conflicts;
 mod diff;
