@@ -1,0 +1,127 @@
+//! A design of many BOM lines and many changes: what it takes to open it.
+
+use std::time::{Duration, Instant};
+
+use aronde_protocol::canonical;
+use aronde_protocol::document::batch::Batch;
+use aronde_protocol::document::design::Design;
+use aronde_protocol::document::draft::{Draft, DraftItem, Wanted};
+use aronde_protocol::document::edit::{Edit, Path};
+use aronde_protocol::document::materialise::Document;
+use aronde_protocol::document::schema::design::KIND;
+use aronde_protocol::document::value::Value;
+use aronde_protocol::document::{DocumentEntry, ItemId, authoring};
+use aronde_protocol::id::EntryId;
+use aronde_protocol::key::{MemberKey, SecretKey};
+
+use super::Fault;
+
+/// How the changes were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hands {
+    /// By one maker, one after the other.
+    One,
+    /// By two makers in turns of this many changes, each on top of the other's.
+    Turns(usize),
+    /// By two makers apart, who meet after this many changes each.
+    Apart(usize),
+}
+
+/// A design's entries.
+pub struct Changed {
+    entries: Vec<DocumentEntry>,
+}
+
+/// What opening took.
+#[derive(Debug, Clone, Copy)]
+pub struct Opened {
+    /// From the entries to the merged document.
+    pub merge: Duration,
+    /// From there to the design as it is read.
+    pub read: Duration,
+}
+
+impl Changed {
+    /// A design of `lines` BOM lines and `changes` entries, each of which changes one field of a line.
+    ///
+    /// # Errors
+    /// An entry can't be written.
+    pub fn write(lines: usize, changes: usize, hands: Hands) -> Result<Self, Fault> {
+        let line = |n: usize| -> DraftItem {
+            Wanted::from([
+                ("part".into(), Value::Text(format!("part {n}"))),
+                ("quantity".into(), Value::Quantity("4 {piece}".parse().unwrap_or_else(|_| unreachable!()))),
+            ])
+            .into()
+        };
+        let draft = Draft {
+            fields: Wanted::from([("title".into(), Value::from("Press"))]),
+            lists: [("bom".to_owned(), (0..lines).map(line).collect())].into(),
+            whole: false,
+        };
+        let mut changed = Self { entries: Vec::new() };
+        let makers = [1, 2].map(|seed| SecretKey::from_seed(&[seed; 32]).member());
+        let mut head = None;
+        for batch in authoring::create(&KIND, &draft)? {
+            head = Some(changed.add(makers[0], head.as_slice(), &batch)?);
+        }
+        let first = changed.entries.first().map(|entry| entry.id).ok_or("a design has an entry")?;
+        let document = changed.open()?.0;
+        let items: Vec<ItemId> = document.items("bom").into_iter().map(|item| item.id).collect();
+        let mut heads = [head.unwrap_or(first); 2];
+        for n in 0..changes {
+            let who = match hands {
+                Hands::One => 0,
+                Hands::Turns(turn) | Hands::Apart(turn) => n / turn % 2,
+            };
+            let deps: Vec<EntryId> = match hands {
+                // Whoever begins a round joins the two first; the other one goes on from there, apart.
+                Hands::Apart(turn) if n % (2 * turn) == 0 => {
+                    let mut both = heads.to_vec();
+                    both.sort_unstable();
+                    both.dedup();
+                    both
+                }
+                Hands::Apart(_) => vec![heads[who]],
+                _ => vec![heads[0]],
+            };
+            let item = *items.get(n * 7 % items.len().max(1)).ok_or("a design has lines")?;
+            let to = Value::Text(format!("note {n}")).into();
+            let edit = Edit::Set { path: Path::of(item, if n % 3 == 0 { "note" } else { "material" }), to };
+            let written =
+                changed.add(makers[who], &deps, &Batch { edits: vec![edit], personal: Vec::new() })?;
+            match hands {
+                Hands::Apart(turn) if n % (2 * turn) == 0 => heads = [written; 2],
+                Hands::Apart(_) => heads[who] = written,
+                _ => heads = [written; 2],
+            }
+        }
+        Ok(changed)
+    }
+
+    fn add(&mut self, author: MemberKey, deps: &[EntryId], batch: &Batch) -> Result<EntryId, Fault> {
+        let facts = match deps {
+            [] => canonical::encode(&batch.create_facts(EntryId([9; 32]), KIND.name))?,
+            _ => canonical::encode(&batch.edit_facts())?,
+        };
+        let seq = self.entries.len() as u64;
+        let id = EntryId::of(&seq.to_le_bytes());
+        let deps = deps.to_vec();
+        self.entries.push(DocumentEntry { id, author, log: 1, seq, at: seq, deps, facts, personal: None });
+        Ok(id)
+    }
+
+    /// Opens the design, as a start does that has nothing but its entries.
+    ///
+    /// # Errors
+    /// It can't be built.
+    pub fn open(&self) -> Result<(Document, Opened), Fault> {
+        let first = self.entries.first().ok_or("a design has an entry")?;
+        let start = Instant::now();
+        let document = Document::of(first.id, &self.entries)?;
+        let merge = start.elapsed();
+        let start = Instant::now();
+        Design::of(&document)?;
+        Ok((document, Opened { merge, read: start.elapsed() }))
+    }
+}
