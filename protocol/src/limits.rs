@@ -121,6 +121,12 @@ pub const PROOF_FILE_MAX: usize = 2 * FORK_PROOF_CHAIN_MAX * (HEADER_MAX + 8) + 
 
 /// A record's note, in bytes: a remark, not an essay.
 pub const NOTE_MAX: usize = 4 * 1024;
+/// The version of a release, in bytes: Semantic Versioning with a commit's hash behind it.
+pub const VERSION_MAX: usize = 128;
+/// A release's title or licence, or one text of a work that it is derived from, in bytes.
+pub const RELEASE_TEXT_MAX: usize = 1_024;
+/// Works that a release names as what it is derived from.
+pub const RELEASE_SOURCES_MAX: usize = 64;
 
 // ------------------------------------------------------------------ the store (may differ)
 
