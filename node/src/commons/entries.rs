@@ -331,6 +331,27 @@ impl Entries {
         self.made_of(id, &accepted.chain(further.iter().copied()).collect::<Vec<_>>())
     }
 
+    /// A document as it was at these of its entries, whether they count or not: what was released stays.
+    ///
+    /// # Errors
+    /// Not all of their past is here, or one of its entries can't be read.
+    pub fn document_at(&self, id: &DocumentId, heads: &[EntryId]) -> Result<Document, ServiceError> {
+        let (mut past, mut todo) = (BTreeSet::new(), heads.to_vec());
+        while let Some(next) = todo.pop() {
+            let held = self.replica.get(&next).ok_or_else(|| {
+                ServiceError::user(format!("the entry {next}, on which this rests, is not here yet"))
+                    .hint("fetch it from a workshop that has it: aronde sync --wait")
+            })?;
+            if held.id != *id && held.header.subject != Some(*id) {
+                return Err(ServiceError::user(format!("{next} is not an entry of the document {id}")));
+            }
+            if past.insert(next) {
+                todo.extend(&held.header.deps);
+            }
+        }
+        self.made_of(id, &past.into_iter().collect::<Vec<_>>())
+    }
+
     fn made_of(&self, id: &DocumentId, entries: &[EntryId]) -> Result<Document, ServiceError> {
         let read = |id: &EntryId| self.entry(id).map(|entry| DocumentEntry::of(&entry));
         let entries: Vec<DocumentEntry> = entries.iter().map(read).collect::<Result<_, _>>()?;

@@ -100,6 +100,11 @@ pub fn read(bytes: &[u8], given: &Given) -> Result<Manifest, OkhError> {
     Ok(Manifest { format, draft, references, findings: findings.into_vec() })
 }
 
+/// Every path and address in those of these fields that name files.
+pub fn named_files(fields: &BTreeMap<String, Value>) -> Vec<Reference> {
+    references::gather(&Fields::new(fields.clone()))
+}
+
 fn draft(fields: &mut Fields, given: &Given, findings: &mut Findings) -> Result<DesignDraft, OkhError> {
     let title = title(fields, given, findings)?;
     let function = given.function.clone();
