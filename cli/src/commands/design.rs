@@ -1,12 +1,18 @@
 //! `aronde design`: designs.
 
+mod check;
+mod derive;
+mod diff;
 mod edit;
 mod files;
 mod import;
 mod keepers;
 mod list;
 mod new;
+mod release;
+mod releases;
 mod show;
+mod withdraw;
 
 use aronde_node::api::ServiceError;
 
@@ -42,6 +48,18 @@ enum Command {
     Keepers(keepers::Keepers),
     /// Write the files of a design to a folder
     Files(files::Files),
+    /// What a design lacks to be made elsewhere, item by item
+    Check(check::Check),
+    /// Release a design as it stands, under a version
+    Release(release::Release),
+    /// The releases of a design, and who built them
+    Releases(releases::Releases),
+    /// What differs between two states of a design: releases, entries, or now
+    Diff(diff::Diff),
+    /// Make a new design out of another one
+    Derive(derive::Derive),
+    /// Say that a design should no longer be made
+    Withdraw(withdraw::Withdraw),
 }
 
 impl Design {
@@ -54,6 +72,12 @@ impl Design {
             Command::Show(command) => command.run(context),
             Command::Keepers(command) => command.run(context),
             Command::Files(command) => command.run(context),
+            Command::Check(command) => command.run(context),
+            Command::Release(command) => command.run(context),
+            Command::Releases(command) => command.run(context),
+            Command::Diff(command) => command.run(context),
+            Command::Derive(command) => command.run(context),
+            Command::Withdraw(command) => command.run(context),
         }
     }
 }

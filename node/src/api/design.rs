@@ -211,6 +211,9 @@ pub struct DesignSummary {
     pub version: Option<String>,
     /// Its licence, an SPDX expression.
     pub licence: Option<String>,
+    /// Whether it is withdrawn.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
     /// The workshop that created it, and keeps it unless its keepers say otherwise.
     pub workshop: WorkshopId,
     /// What people call that workshop.
@@ -227,6 +230,15 @@ pub struct DesignDetail {
     pub description: Option<String>,
     /// What it is for.
     pub function: Option<String>,
+    /// Why nobody should make it any more, when it is withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<String>,
+    /// Why its licence makes it no open hardware, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_open: Option<String>,
+    /// What it is derived from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<super::ReleaseSource>,
     /// Its parts.
     pub bom: Vec<BomLine>,
     /// Its files.

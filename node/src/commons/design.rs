@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aronde_protocol::authority::Role;
 use aronde_protocol::document::design::Design;
-use aronde_protocol::document::draft::{DesignDraft, Draft};
+use aronde_protocol::document::draft::{DesignDraft, Draft, DraftItem};
 use aronde_protocol::document::materialise::{Document, Skipped};
 use aronde_protocol::document::schema;
 use aronde_protocol::document::update;
@@ -20,7 +20,7 @@ use super::document::{document_id, shown_conflict};
 use super::entries::Entries;
 use crate::api::{
     Author, BomLine, DesignDetail, DesignFile, DesignImport, DesignImported, DesignNew, DesignSummary,
-    ImportFinding, LeftOut, ServiceError, Signer, Wrote,
+    ImportFinding, LeftOut, ReleaseSource, ServiceError, Signer, Wrote,
 };
 use crate::import;
 
@@ -195,6 +195,9 @@ impl Commons {
             summary: summary(&entries, &design)?,
             description: design.description.agreed().cloned(),
             function: design.function.agreed().cloned(),
+            withdrawn: withdrawn(&design),
+            not_open: design.licence.agreed().and_then(|licence| licence::closed(licence)),
+            sources: sources(&document),
             bom: bom.collect(),
             files: files.collect(),
             authors: authors.collect(),
@@ -204,6 +207,29 @@ impl Commons {
             keepers: Self::keepers(&entries, &id),
         })
     }
+}
+
+/// Why a design is withdrawn; a withdrawal that nobody agrees on is one.
+fn withdrawn(design: &Design) -> Option<String> {
+    match design.other.get("withdrawn")? {
+        Field::Absent => None,
+        field => Some(field.agreed().map_or_else(|| "see below".to_owned(), ToString::to_string)),
+    }
+}
+
+/// What a design is derived from, as far as it is agreed.
+fn sources(document: &Document) -> Vec<ReleaseSource> {
+    let of = |item: &DraftItem| {
+        let text = |name: &str| item.text(name).map(str::to_owned);
+        let title = text("title").or_else(|| text("link")).unwrap_or_default();
+        ReleaseSource {
+            title,
+            release: item.text("release").and_then(|id| id.parse().ok()),
+            link: text("link"),
+            licence: text("licence"),
+        }
+    };
+    document.agreed().items(schema::design::SOURCES).iter().map(of).collect()
 }
 
 /// The design that a text means.
@@ -244,6 +270,7 @@ fn summary(entries: &Entries, design: &Design) -> Result<DesignSummary, ServiceE
         title: design.title.agreed().cloned(),
         version: design.version.agreed().cloned(),
         licence: design.licence.agreed().cloned(),
+        withdrawn: design.other.get("withdrawn").is_some_and(|field| *field != Field::Absent),
         workshop,
         workshop_name: Commons::workshop_name(entries, &workshop),
     })

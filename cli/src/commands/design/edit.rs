@@ -38,7 +38,7 @@ impl Edit {
     }
 }
 
-fn text(edited: &DesignEdited) -> String {
+pub fn text(edited: &DesignEdited) -> String {
     let entry = edited.entry.short();
     if edited.accepted {
         let with =

@@ -1,0 +1,81 @@
+//! `aronde design releases`
+
+use aronde_node::api::{self, ReleaseRow, ServiceError, Verdict};
+
+use crate::context::{Context, ask};
+use crate::output::{Table, bytes, clean, count, member, or_dash, time};
+
+/// `aronde design releases`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  aronde design releases 4f1c20
+  aronde design releases 4f1c20 --json | jq '.[] | {version, heads, files}'
+
+Who built from a release says so with: aronde attest RELEASE --confirm --note \"built two\"")]
+pub struct Releases {
+    /// The design: its id, or the beginning of it
+    id: String,
+}
+
+impl Releases {
+    pub fn run(self, context: &Context) -> Result<(), ServiceError> {
+        let releases = ask!(context, DesignReleases, api::DesignReleases { id: self.id });
+        context.show(&releases, || text(&releases))
+    }
+}
+
+fn text(releases: &[ReleaseRow]) -> String {
+    if releases.is_empty() {
+        return "no release yet; make one with: aronde design release ID 0.1.0\n".to_owned();
+    }
+    releases.iter().rev().map(one).collect::<Vec<_>>().join("\n")
+}
+
+fn one(release: &ReleaseRow) -> String {
+    let mut text = format!("{}  {}\n", clean(&release.version), clean(&release.title));
+    let mut table = Table::new("  ");
+    table.row(["release", &release.id.to_string()]);
+    table.row(["licence", &clean(&release.licence)]);
+    let of = or_dash(release.workshop_name.as_deref());
+    let who = member(release.author_name.as_deref(), release.author);
+    table.row(["by", &format!("{who} of {of}, {}", time(release.at))]);
+    let heads: Vec<String> = release.heads.iter().map(|head| head.short()).collect();
+    table.row(["state", &heads.join(", ")]);
+    let len = release.files.iter().map(|file| file.len).sum();
+    let absent = release.files.iter().filter(|file| !file.present).count() as u64;
+    let here = if absent == 0 { String::new() } else { format!(", {absent} not here yet") };
+    let files = count(release.files.len() as u64, "file", "files");
+    table.row(["files", &format!("{files}, {}{here}", bytes(len))]);
+    for source in &release.sources {
+        let licence = source.licence.as_deref().map_or_else(String::new, |l| format!(", {}", clean(l)));
+        table.row(["made from", &format!("{}{licence}", clean(&source.title))]);
+    }
+    for said in &release.attestations {
+        let what = if said.verdict == Verdict::Confirm { "built by" } else { "disputed by" };
+        let note = said
+            .note
+            .as_deref()
+            .filter(|n| !n.is_empty())
+            .map_or_else(String::new, |n| format!(": {}", clean(n)));
+        let counts = if said.counts { "" } else { " (does not count)" };
+        table.row([
+            what,
+            &format!("{}{note}, {}{counts}", member(said.author_name.as_deref(), said.author), time(said.at)),
+        ]);
+    }
+    text += &table.text();
+    match release.agrees {
+        Some(true) => {}
+        Some(false) => {
+            text +=
+                "  CAUTION: the design at this state does not say what the release says; do not rely on it\n"
+        }
+        None => text += "  not all of the design at this state is here yet: aronde sync --wait\n",
+    }
+    for twin in &release.twins {
+        text +=
+            &format!("  {} was released twice at once: see also {}\n", clean(&release.version), twin.short());
+    }
+    text
+}
