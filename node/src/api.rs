@@ -181,6 +181,8 @@ interface! {
     DesignWithdraw = "design-withdraw", DesignEdited, signs: true;
     /// What differs between two states of a design.
     DesignDiff = "design-diff", DesignDiffered, signs: false;
+    /// A design written for others.
+    DesignExport = "design-export", DesignExported, signs: false;
     /// What a design lacks to be made elsewhere.
     DesignCheck = "design-check", DesignChecked, signs: false;
     /// The edits that wait for keepers.

@@ -308,6 +308,7 @@ impl Service for Commons {
                 Answer::DesignWithdraw(self.design_withdraw(&withdraw, &signer)?)
             }
             Request::DesignDiff(diff) => Answer::DesignDiff(self.design_diff(&diff)?),
+            Request::DesignExport(export) => Answer::DesignExport(self.design_export(&export)?),
             Request::DesignCheck(check) => Answer::DesignCheck(self.design_check(&check.id)?),
             Request::ProposalList(list) => Answer::ProposalList(self.proposal_list(&list)?),
             Request::ProposalShow(show) => Answer::ProposalShow(self.proposal_show(&show.id)?),

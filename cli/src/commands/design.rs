@@ -4,6 +4,7 @@ mod check;
 mod derive;
 mod diff;
 mod edit;
+mod export;
 mod files;
 mod import;
 mod keepers;
@@ -56,6 +57,8 @@ enum Command {
     Releases(releases::Releases),
     /// What differs between two states of a design: releases, entries, or now
     Diff(diff::Diff),
+    /// Write a design for others: Open Know-How, JSON, or an archive with its files
+    Export(export::Export),
     /// Make a new design out of another one
     Derive(derive::Derive),
     /// Say that a design should no longer be made
@@ -76,6 +79,7 @@ impl Design {
             Command::Release(command) => command.run(context),
             Command::Releases(command) => command.run(context),
             Command::Diff(command) => command.run(context),
+            Command::Export(command) => command.run(context),
             Command::Derive(command) => command.run(context),
             Command::Withdraw(command) => command.run(context),
         }

@@ -1,5 +1,6 @@
 //! `design new | import | edit | list | show | files`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use aronde_protocol::id::{DocumentId, EntryId, FileHash, WorkshopId};
@@ -239,6 +240,12 @@ pub struct DesignDetail {
     /// What it is derived from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<super::ReleaseSource>,
+    /// Its other fields that are agreed, by name: those kept from a manifest as `manifest/NAME`.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+    /// Its other lists, by name: steps, materials, tolerances …, each item with its agreed fields.
+    #[serde(default)]
+    pub lists: BTreeMap<String, Vec<BTreeMap<String, String>>>,
     /// Its parts.
     pub bom: Vec<BomLine>,
     /// Its files.
@@ -281,6 +288,9 @@ pub struct BomLine {
     pub reference: Option<String>,
     /// Anything else said about it.
     pub note: Option<String>,
+    /// Material, supplier, cost and whatever else is said of it, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub other: BTreeMap<String, String>,
 }
 
 /// A file of a design.
@@ -288,6 +298,9 @@ pub struct BomLine {
 pub struct DesignFile {
     /// Where it lies in the design's folder.
     pub path: String,
+    /// What it is for, in the words of Open Know-How.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// BLAKE3 of its bytes.
     pub hash: FileHash,
     /// Its length in bytes.

@@ -27,6 +27,7 @@ use crate::api::{
 };
 
 mod derive;
+mod export;
 mod states;
 
 /// A release that counts, of a keeper.

@@ -96,7 +96,20 @@ impl<'a> Checking<'a> {
         self.items(FILES).iter().filter(of).filter_map(|file| file.text("path")).collect()
     }
 
-    /// Something that may stand in a field, in a list, or in files of a role.
+    /// Pages, by their ending, with one of these words in their path.
+    fn pages(&self, words: &[&str]) -> Vec<&'a str> {
+        let is_page = |path: &&str| {
+            let path = path.to_lowercase();
+            let page = [".md", ".pdf", ".txt", ".html", ".odt", ".docx", ".rst"]
+                .iter()
+                .any(|end| path.ends_with(end));
+            page && words.iter().any(|word| path.contains(word))
+        };
+        self.items(FILES).iter().filter_map(|file| file.text("path")).filter(is_page).collect()
+    }
+
+    /// Something that may stand in a field, in a list, in files of a role, or on pages named after it.
+    /// A role that begins with `*` is a word in the path of a page.
     fn wanted(
         &mut self,
         severity: Severity,
@@ -109,7 +122,13 @@ impl<'a> Checking<'a> {
         if there {
             return;
         }
-        let files = self.with_role(roles);
+        let (roles, words): (Vec<&str>, Vec<&str>) =
+            roles.iter().copied().partition(|role| !role.starts_with('*'));
+        let mut files = self.with_role(&roles);
+        if files.is_empty() {
+            let words: Vec<&str> = words.into_iter().map(|word| word.trim_start_matches('*')).collect();
+            files = self.pages(&words);
+        }
         if files.is_empty() {
             self.add(severity, field, missing, advice);
         } else {
@@ -180,7 +199,7 @@ impl<'a> Checking<'a> {
             Hampers,
             "safety",
             self.has("safety"),
-            &["risk-assessment"],
+            &["risk-assessment", "*safety", "*risk", "*sécurité", "*veiligheid"],
             "nothing says what is dangerous in making and using it",
             "aronde design edit ID --set safety=\"…\": hazards, protection, residual risks",
         );
@@ -188,7 +207,7 @@ impl<'a> Checking<'a> {
             Nice,
             "packaging",
             self.has("packaging"),
-            &["packaging"],
+            &["packaging", "*packag"],
             "nothing says how it is packed and labelled",
             "aronde design edit ID --set packaging=\"…\"",
         );
@@ -196,7 +215,7 @@ impl<'a> Checking<'a> {
             Nice,
             "repair",
             self.has("repair") || self.has("maintenance"),
-            &["maintenance-instructions"],
+            &["maintenance-instructions", "*mainten", "*repair", "*troubleshoot"],
             "nothing says how it is maintained and repaired",
             "aronde design edit ID --set repair=\"…\" and maintenance=\"…\"",
         );
@@ -204,7 +223,7 @@ impl<'a> Checking<'a> {
             Nice,
             "end-of-life",
             self.has("end-of-life"),
-            &["disposal-instructions"],
+            &["disposal-instructions", "*dispos", "*recycl"],
             "nothing says how it is taken apart, reused and recycled",
             "aronde design edit ID --set end-of-life=\"…\"",
         );

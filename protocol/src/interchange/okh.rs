@@ -17,6 +17,8 @@ mod persons;
 mod references;
 mod source;
 mod tree;
+mod typed;
+pub mod write;
 
 pub use references::Reference;
 pub use source::Format;
@@ -69,6 +71,8 @@ pub struct Manifest {
     pub format: Format,
     /// The design; its files are not filled in, its BOM holds what the manifest itself lists.
     pub draft: DesignDraft,
+    /// Whether the parts it lists are the whole bill of materials, as our exports say: no table is read then.
+    pub lists_parts: bool,
     /// What it says about files, to be matched with the files that are there.
     pub references: Vec<Reference>,
     /// What should be known about the reading.
@@ -96,8 +100,13 @@ pub fn read(bytes: &[u8], given: &Given) -> Result<Manifest, OkhError> {
     fields.lift("project", &mut findings);
     check::fields(&fields, &mut findings);
     let references = references::gather(&fields);
-    let draft = draft(&mut fields, given, &mut findings)?;
-    Ok(Manifest { format, draft, references, findings: findings.into_vec() })
+    let lines = typed::lines(&mut fields);
+    let lists_parts = lines.is_some();
+    let mut draft = draft(&mut fields, given, &mut findings)?;
+    if let Some(lines) = lines {
+        draft.bom = lines;
+    }
+    Ok(Manifest { format, draft, lists_parts, references, findings: findings.into_vec() })
 }
 
 /// Every path and address in those of these fields that name files.
@@ -106,6 +115,7 @@ pub fn named_files(fields: &BTreeMap<String, Value>) -> Vec<Reference> {
 }
 
 fn draft(fields: &mut Fields, given: &Given, findings: &mut Findings) -> Result<DesignDraft, OkhError> {
+    let typed = typed::read(fields);
     let title = title(fields, given, findings)?;
     let function = given.function.clone();
     let draft = DesignDraft {
@@ -117,6 +127,8 @@ fn draft(fields: &mut Fields, given: &Given, findings: &mut Findings) -> Result<
         authors: persons::take_authors(fields, findings),
         bom: take_parts(fields, findings),
         files: Vec::new(),
+        typed: typed.fields,
+        lists: typed.lists,
         unknown: BTreeMap::new(),
     };
     let unknown = unknown(std::mem::take(fields), findings);

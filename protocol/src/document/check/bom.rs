@@ -71,6 +71,14 @@ impl Checking<'_> {
             let advice = "for parts that are made, name material or file; for parts that are bought, a norm, a supplier or a link";
             self.add(Hampers, "bom/supplier", &message, advice);
         }
+        let paths: Vec<&str> = self.items(super::FILES).iter().filter_map(|file| file.text("path")).collect();
+        let lost = lacking(&|line| named_path(line).is_some_and(|path| !paths.contains(&path)));
+        if !lost.is_empty() {
+            let message =
+                format!("the file that {} is made by is named and not among the files", some(&lost));
+            let advice = "add the file and import again, or correct the reference";
+            self.add(Blocks, "bom/reference", &message, advice);
+        }
         let replaceable = |line: &&DraftItem| line.fields.get("alternatives").is_some_and(says);
         if !lines.iter().any(|line| replaceable(&line)) && self.items(super::design::VARIANTS).is_empty() {
             let advice = "name alternatives for what is hard to get, or variants by region";
@@ -93,6 +101,17 @@ fn has_origin(line: &DraftItem) -> bool {
     ["supplier", "supplier-code", "link"].iter().any(|field| line.text(field).is_some())
         || column(line, ORIGIN)
         || is_normed(line)
+        || named_path(line).is_some()
+        || ["reference", "note"].iter().any(|field| line.text(field).is_some_and(|text| text.contains("://")))
+}
+
+/// A file that a line's reference names, as modules do: `/parts/ring/okh-ring.toml`.
+fn named_path(line: &DraftItem) -> Option<&str> {
+    let path = line.text("reference")?.trim().trim_start_matches("./").trim_start_matches('/');
+    let (_, name) = path.rsplit_once('/')?;
+    let (_, extension) = name.rsplit_once('.')?;
+    let is_path = !path.contains("://") && !path.contains(' ') && (2..=5).contains(&extension.len());
+    (is_path && extension.bytes().all(|b| b.is_ascii_alphanumeric())).then_some(path)
 }
 
 /// A part that its norm names, as `DIN 912 M3x10`, is the same everywhere.

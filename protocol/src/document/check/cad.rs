@@ -77,6 +77,18 @@ pub fn form(path: &str) -> Option<Form> {
     FORMS.iter().find(|(known, _)| *known == extension).map(|(_, form)| *form)
 }
 
+/// Whether a board is drawn in a file, which is made by plots and drill files.
+pub fn is_board(path: &str) -> bool {
+    let path = path.to_lowercase();
+    [".kicad_pcb", ".brd", ".pcbdoc"].iter().any(|end| path.ends_with(end))
+}
+
+/// Whether a file is of a schematic.
+pub fn is_schematic(path: &str) -> bool {
+    let path = path.to_lowercase();
+    [".kicad_sch", ".sch", ".schdoc"].iter().any(|end| path.ends_with(end))
+}
+
 /// A file's name without folder and extension, in lower case.
 pub fn stem(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);

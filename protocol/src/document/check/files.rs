@@ -27,8 +27,17 @@ impl Checking<'_> {
             .map(cad::stem)
             .collect();
         let named: BTreeSet<&str> = files.iter().filter_map(|file| file.text("source")).collect();
+        // Sheets of one schematic are plotted together.
+        let plotted = |path: &str| {
+            let path = path.to_lowercase();
+            cad::form(&path) == Some(Form::Drawing) && path.contains("schem")
+        };
+        let plotted = paths.iter().any(|path| plotted(path));
         let alone = |forms: &[Form]| -> Vec<&str> {
-            let lonely = |path: &&str| !exchanged.contains(&cad::stem(path)) && !named.contains(path);
+            let lonely = |path: &&str| {
+                let elsewhere = cad::is_board(path) || cad::is_schematic(path) && plotted;
+                !elsewhere && !exchanged.contains(&cad::stem(path)) && !named.contains(path)
+            };
             with(forms).into_iter().filter(lonely).collect()
         };
         let advice = "export it as STEP or STL (shapes), DXF (sheets) or PDF (drawings), under the same name beside it";
@@ -41,6 +50,17 @@ impl Checking<'_> {
         if !native.is_empty() {
             let message = format!("there is no exchange form of {}", some(&native));
             self.add(Hampers, FILES, &message, advice);
+        }
+        let boards: Vec<&str> = paths.iter().copied().filter(|path| cad::is_board(path)).collect();
+        if !boards.is_empty() && with(&[Form::Board]).is_empty() {
+            let message =
+                format!("there are no plots and drill files (Gerber, Excellon) of {}", some(&boards));
+            self.add(
+                Hampers,
+                FILES,
+                &message,
+                "plot them, so that a board maker needs no CAD program of the right version",
+            );
         }
         let sources: BTreeSet<String> =
             with(&[Form::Native, Form::Closed, Form::Exchange]).into_iter().map(cad::stem).collect();

@@ -57,7 +57,7 @@ impl Checking<'_> {
             Hampers,
             design::QUALITY,
             !criteria.is_empty(),
-            &["quality-instructions"],
+            &["quality-instructions", "*quality", "*calibration", "*testing"],
             "no quality criterion is given: nobody can tell whether a piece is good",
             "list what is measured, how, and which result is accepted",
         );

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cad;
 use super::{Checking, DraftItem, Severity, design, known_by, lines, name, says, some};
 use crate::document::schema::FILES;
 use crate::document::value::Value;
@@ -18,20 +19,29 @@ impl Checking<'_> {
         use Severity::{Blocks, Hampers, Nice};
         let steps = self.items(design::STEPS);
         if steps.is_empty() {
-            let mut pages = self.with_role(&["manufacturing-instructions", "user-manual"]);
+            let mut pages = self.with_role(&["manufacturing-instructions"]);
             if pages.is_empty() {
-                let paths = self.items(FILES).iter().filter_map(|file| file.text("path"));
-                pages = paths
-                    .filter(|path| PAGES.iter().any(|word| path.to_lowercase().contains(word)))
-                    .collect();
+                pages = self.pages(PAGES);
             }
             let advice = "write the steps with the parts and tools that each uses, so that they can be checked against the BOM";
-            if pages.is_empty() {
+            let is_board = |file: &DraftItem| file.text("path").is_some_and(cad::is_board);
+            if pages.is_empty() && self.items(FILES).iter().any(is_board) {
+                let message = "nothing says how it is assembled, but the references on its board";
+                self.add(Hampers, design::STEPS, message, advice);
+            } else if pages.is_empty() {
                 self.add(Blocks, design::STEPS, "nothing says how it is assembled", advice);
             } else {
                 let message = format!("assembly is in {}, but not by step", some(&pages));
                 self.add(Hampers, design::STEPS, &message, advice);
             }
+            self.wanted(
+                Hampers,
+                "steps/tools",
+                false,
+                &["tool-list", "*tool"],
+                "no list of tools is given",
+                "name the tools in the steps, or add a tool list and name it in the manifest",
+            );
             return;
         }
         let cited: BTreeSet<String> = steps.iter().flat_map(|step| texts(step, "parts")).collect();
