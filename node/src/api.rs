@@ -175,6 +175,8 @@ interface! {
     DesignRelease = "design-release", DesignReleased, signs: true;
     /// The releases of a design.
     DesignReleases = "design-releases", ReleaseRows, signs: false;
+    /// The proof of a release, for people who hold nothing of the federation.
+    DesignProof = "design-proof", DesignProofMade, signs: false;
     /// A new design made out of another one.
     DesignDerive = "design-derive", DesignDerived, signs: true;
     /// A word that a design should no longer be made.

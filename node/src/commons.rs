@@ -303,6 +303,7 @@ impl Service for Commons {
             }
             Request::DesignRelease(release) => Answer::DesignRelease(self.design_release(&release, &signer)?),
             Request::DesignReleases(releases) => Answer::DesignReleases(self.design_releases(&releases.id)?),
+            Request::DesignProof(proof) => Answer::DesignProof(self.design_proof(&proof)?),
             Request::DesignDerive(derive) => Answer::DesignDerive(self.design_derive(&derive, &signer)?),
             Request::DesignWithdraw(withdraw) => {
                 Answer::DesignWithdraw(self.design_withdraw(&withdraw, &signer)?)

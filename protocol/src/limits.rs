@@ -114,6 +114,8 @@ pub const SESSION_STEPS_MAX: usize = 16_384;
 
 /// Headers in one branch of a fork proof: as far as vouching reaches.
 pub const FORK_PROOF_CHAIN_MAX: usize = 1_024;
+/// Runs of entries in a release proof: far more than its bytes allow for honest ones.
+pub const PROOF_RUNS_MAX: usize = 16_384;
 /// A proof as a file: two branches of the longest headers, with room to spare.
 pub const PROOF_FILE_MAX: usize = 2 * FORK_PROOF_CHAIN_MAX * (HEADER_MAX + 8) + 1_024;
 

@@ -28,6 +28,7 @@ use crate::api::{
 
 mod derive;
 mod export;
+mod proof;
 mod states;
 
 /// A release that counts, of a keeper.

@@ -96,7 +96,7 @@ pub fn read(bytes: &[u8], given: &Given) -> Result<Manifest, OkhError> {
         tree::Tree::Nothing => return Err(OkhError::NotAMap("nothing")),
         _ => return Err(OkhError::NotAMap("a single value")),
     };
-    let mut fields = Fields::new(tree::settle_map(items, "", &mut findings));
+    let mut fields = Fields::new(write::restored(tree::settle_map(items, "", &mut findings)));
     fields.lift("project", &mut findings);
     check::fields(&fields, &mut findings);
     let references = references::gather(&fields);
@@ -116,11 +116,13 @@ pub fn named_files(fields: &BTreeMap<String, Value>) -> Vec<Reference> {
 
 fn draft(fields: &mut Fields, given: &Given, findings: &mut Findings) -> Result<DesignDraft, OkhError> {
     let typed = typed::read(fields);
+    let second = fields.has("okhv") || fields.has("name") && !fields.has("title");
     let title = title(fields, given, findings)?;
     let function = given.function.clone();
-    let draft = DesignDraft {
+    let description = fields.take_prose(&["description"], findings).unwrap_or_default();
+    let mut draft = DesignDraft {
         title,
-        description: fields.take_prose(&["description"], findings).unwrap_or_default(),
+        description,
         version: fields.take_text(&["version", "project-version"], findings),
         licence: licence(fields, given, findings),
         function: function.or_else(|| fields.take_text(&["function", "intended-use"], findings)),
@@ -131,6 +133,15 @@ fn draft(fields: &mut Fields, given: &Given, findings: &mut Findings) -> Result<
         lists: typed.lists,
         unknown: BTreeMap::new(),
     };
+    // Version 1 asks for a description and version 2 for a function: where the other one alone is known, exports
+    // say it twice.
+    if draft.function.as_deref() == Some(draft.description.as_str()) {
+        if second {
+            draft.function = None;
+        } else {
+            draft.description.clear();
+        }
+    }
     let unknown = unknown(std::mem::take(fields), findings);
     Ok(DesignDraft { unknown, ..draft })
 }

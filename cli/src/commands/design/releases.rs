@@ -1,5 +1,7 @@
 //! `aronde design releases`
 
+use std::path::{Path, PathBuf};
+
 use aronde_node::api::{self, ReleaseRow, ServiceError, Verdict};
 
 use crate::context::{Context, ask};
@@ -10,19 +12,44 @@ use crate::output::{Table, bytes, clean, count, member, or_dash, time};
 #[command(after_help = "\
 Examples:
   aronde design releases 4f1c20
+  aronde design releases 4f1c20@1.2.0 --proof press.proof     evidence that anyone checks: aronde verify press.proof
   aronde design releases 4f1c20 --json | jq '.[] | {version, heads, files}'
 
 Who built from a release says so with: aronde attest RELEASE --confirm --note \"built two\"")]
 pub struct Releases {
-    /// The design: its id, or the beginning of it
+    /// The design: its id, or the beginning of it; with --proof perhaps with a version
+    #[arg(value_name = "ID[@VERSION]")]
     id: String,
+    /// Write the proof of a release to this file, the newest when no version is named
+    #[arg(long, value_name = "FILE")]
+    proof: Option<PathBuf>,
 }
 
 impl Releases {
     pub fn run(self, context: &Context) -> Result<(), ServiceError> {
+        if let Some(file) = &self.proof {
+            return prove(context, self.id, file);
+        }
         let releases = ask!(context, DesignReleases, api::DesignReleases { id: self.id });
         context.show(&releases, || text(&releases))
     }
+}
+
+fn prove(context: &Context, id: String, file: &Path) -> Result<(), ServiceError> {
+    let made = ask!(context, DesignProof, api::DesignProof { id });
+    let bytes = hex::decode(&made.proof).map_err(ServiceError::internal)?;
+    std::fs::write(file, &bytes).map_err(|error| {
+        ServiceError::user(format!("the proof cannot be written to {}: {error}", file.display()))
+            .hint("choose a folder that you can write to")
+    })?;
+    let answer = serde_json::json!({ "release": made.release, "version": made.version, "hash": made.hash });
+    context.show(&answer, || {
+        format!(
+            "{}\nproof of version {}; anyone checks it with: aronde verify FILE\n",
+            made.hash,
+            clean(&made.version)
+        )
+    })
 }
 
 fn text(releases: &[ReleaseRow]) -> String {

@@ -75,7 +75,9 @@ pub fn missing(draft: &Draft, version: Version) -> Vec<&'static str> {
     let fields = Writer::new(draft, version).fields();
     let there: BTreeSet<String> = fields.iter().map(|(name, _)| spelled(name)).collect();
     let asked = REQUIRED.iter().filter(|(v, _)| *v == version).flat_map(|(_, names)| names.iter().copied());
-    asked.filter(|name| !there.contains(*name)).collect()
+    let said =
+        |name: &str| there.contains(name) || name == "project-link" && there.contains("documentation-home");
+    asked.filter(|name| !said(name)).collect()
 }
 
 /// The bill of materials as a table.
@@ -131,18 +133,28 @@ impl<'a> Writer<'a> {
         }
         self.plain("title", own("title", "name"), &["title", "name"]);
         self.plain("description", "description", &["description"]);
+        if !two && self.draft.text("description").is_none() {
+            self.plain("function", "description", &[]);
+        }
         self.plain("version", "version", &["version", "project-version"]);
         self.typed("repository", own("project-link", "repo"));
         self.licences();
         self.authors();
         self.plain("function", own("intended-use", "function"), &["function", "intended-use"]);
+        if two && self.draft.text("function").is_none() {
+            self.plain("description", "function", &[]);
+        }
         self.typed("language", "documentation-language");
         self.typed("keywords", "keywords");
-        self.typed("readiness", own("readiness", "technology-readiness-level"));
-        self.typed(
-            "documentation-readiness",
-            own("documentation-readiness", "documentation-readiness-level"),
-        );
+        // Labels such as "Ideation" are no codes of version 2.
+        let coded = |field: &str, codes: &str| {
+            two && self.draft.text(field).is_some_and(|text| text.starts_with(codes))
+        };
+        let (technology, documentation) =
+            (coded("readiness", "OTRL-"), coded("documentation-readiness", "ODRL-"));
+        self.typed("readiness", if technology { "technology-readiness-level" } else { "readiness" });
+        let name = if documentation { "documentation-readiness-level" } else { "documentation-readiness" };
+        self.typed("documentation-readiness", name);
         self.typed("safety", own("health-safety-notice", "safety"));
         self.typed("norms", own("standards-used", "standard-compliance"));
         self.typed("processes", own("processes", "tsdc"));
@@ -151,8 +163,9 @@ impl<'a> Writer<'a> {
         self.sources();
         self.files();
         self.rest();
-        let kept = std::mem::take(&mut self.kept);
-        self.written.extend(kept);
+        let version = self.version;
+        let kept = std::mem::take(&mut self.kept).into_iter();
+        self.written.extend(kept.map(|(name, value)| conformed(version, name, value)));
         self.written
     }
 
@@ -244,7 +257,10 @@ impl<'a> Writer<'a> {
             return;
         }
         let mut parts = match kept {
-            Some(Value::Map(parts)) => parts,
+            Some(Value::Map(mut parts)) => {
+                parts.retain(|_, value| *value != Value::Nothing);
+                parts
+            }
             // Not understood: as it was written.
             Some(_) if licence.is_none() => return,
             _ => BTreeMap::new(),
@@ -307,20 +323,13 @@ impl<'a> Writer<'a> {
             _ => true,
         });
         match all {
-            Some(all) if !more || self.version == Version::Two => {
-                let before = kept.map(|(name, value)| (name.clone(), value.clone()));
+            Some(all) if !more => {
                 self.drop_spelled("outer-dimensions");
                 self.push("outer-dimensions", Value::Map(all));
-                // Version 2 allows no other key there.
-                if let Some((name, value)) = before.filter(|_| more) {
-                    self.kept.insert(format!("{name}-as-written"), value);
-                }
             }
             _ => {
                 for side in sides {
-                    if kept_side(&self.kept, side) != self.draft.fields.get(side) {
-                        self.typed(side, side);
-                    }
+                    self.typed(side, side);
                 }
             }
         }
@@ -447,10 +456,73 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// A side's length as the kept dimensions say it.
-fn kept_side<'k>(kept: &'k BTreeMap<String, Value>, side: &str) -> Option<&'k Value> {
-    let (_, value) = kept.iter().find(|(name, _)| spelled(name) == side)?;
-    Some(value)
+/// What stands behind the name of a field whose value the format has no place for.
+const AS_WRITTEN: &str = "-as-written";
+
+/// A field of the old manifest, under another name when the format's field of its name takes no such value.
+fn conformed(version: Version, name: String, value: Value) -> (String, Value) {
+    let value = match (spelled(&name).as_str(), value) {
+        ("part", Value::List(parts)) if version == Version::Two => {
+            let part = |part: Value| match part {
+                Value::Map(fields) => Value::Map(
+                    fields.into_iter().map(|(name, value)| conformed(version, name, value)).collect(),
+                ),
+                other => other,
+            };
+            Value::List(parts.into_iter().map(part).collect())
+        }
+        (_, value) => value,
+    };
+    if conforms(version, &spelled(&name), &value) {
+        (name, value)
+    } else {
+        (format!("{name}{AS_WRITTEN}"), value)
+    }
+}
+
+fn conforms(version: Version, name: &str, value: &Value) -> bool {
+    let positive = |value: &Value| match value {
+        Value::Integer(n) => *n > 0,
+        Value::Decimal(n) => *n > rust_decimal::Decimal::ZERO,
+        _ => false,
+    };
+    let maps = |value: &Value, fits: &dyn Fn(&BTreeMap<String, Value>) -> bool| matches!(value, Value::List(items) if items.iter().all(|item| matches!(item, Value::Map(map) if fits(map))));
+    let texts =
+        |value: &Value| matches!(value, Value::List(items) if items.iter().all(|i| i.as_text().is_some()));
+    match (version, name) {
+        (Version::Two, "mass") => positive(value),
+        (Version::Two, "outer-dimensions") => match value {
+            Value::Map(parts) => {
+                let sides = ["width", "depth", "height"];
+                parts.len() == 3 && sides.iter().all(|side| parts.get(*side).is_some_and(positive))
+            }
+            _ => false,
+        },
+        (Version::Two, "software") => maps(value, &|map| map.contains_key("release")),
+        (Version::Two, "license") | (Version::One, "development-stage") => value.as_text().is_some(),
+        (Version::One, "keywords") => texts(value),
+        (Version::One, "standards-used") => maps(value, &|map| map.contains_key("standard-title")),
+        (Version::One, "derivative-of" | "variant-of") => matches!(value, Value::Map(_)),
+        _ => true,
+    }
+}
+
+/// Fields under their own names again, as they came with a manifest before it was exported.
+pub(super) fn restored(fields: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let (renamed, mut fields): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        fields.into_iter().partition(|(name, _)| name.len() > AS_WRITTEN.len() && name.ends_with(AS_WRITTEN));
+    for (name, value) in renamed {
+        let own = name.strip_suffix(AS_WRITTEN).unwrap_or(&name).to_owned();
+        fields.entry(if fields.contains_key(&own) { name } else { own }).or_insert(value);
+    }
+    if let Some(Value::List(parts)) = fields.get_mut("part") {
+        for part in parts {
+            if let Value::Map(fields) = part {
+                *fields = restored(std::mem::take(fields));
+            }
+        }
+    }
+    fields
 }
 
 fn list(items: &[DraftItem]) -> Value {
