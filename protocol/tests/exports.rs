@@ -91,7 +91,16 @@ fn custom(draft: &DesignDraft) -> BTreeMap<String, Value> {
     let ours = |name: &str| kind.names(None).any(|own| own == name) || kind.list(name).is_some();
     let named = |name: &str| NAMED.contains(&name) || ours(name);
     let own = draft.unknown.iter().filter(|(name, _)| !named(&spelled(name)));
-    own.map(|(name, value)| (name.clone(), said(value))).collect()
+    // A list of one picture is that picture: version 1 has no place for a list.
+    let one = |name: &str, value: Value| match value {
+        Value::List(items)
+            if ["image", "bom", "tool-list"].contains(&spelled(name).as_str()) && items.len() == 1 =>
+        {
+            items[0].clone()
+        }
+        value => value,
+    };
+    own.map(|(name, value)| (name.clone(), one(name, said(value)))).collect()
 }
 
 /// A value without what says nothing, which TOML cannot write.

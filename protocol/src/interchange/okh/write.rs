@@ -11,6 +11,7 @@ mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::check;
 use super::fields::spelled;
 use super::typed::{self, BOM_LINES};
 use crate::document::draft::{Draft, DraftItem};
@@ -125,7 +126,8 @@ impl<'a> Writer<'a> {
     fn fields(mut self) -> Written {
         let two = self.version == Version::Two;
         let own = |one: &'static str, second: &'static str| if two { second } else { one };
-        self.drop_spelled(if two { "okhv" } else { "okh-manifest-version" });
+        self.drop_spelled("okhv");
+        self.drop_spelled("okh-manifest-version");
         if two {
             self.push("okhv", "2.4".into());
         } else {
@@ -147,11 +149,11 @@ impl<'a> Writer<'a> {
         self.typed("language", "documentation-language");
         self.typed("keywords", "keywords");
         // Labels such as "Ideation" are no codes of version 2.
-        let coded = |field: &str, codes: &str| {
-            two && self.draft.text(field).is_some_and(|text| text.starts_with(codes))
+        let coded = |field: &str, codes: &[&str]| {
+            two && self.draft.text(field).is_some_and(|text| codes.contains(&text))
         };
-        let (technology, documentation) =
-            (coded("readiness", "OTRL-"), coded("documentation-readiness", "ODRL-"));
+        let technology = coded("readiness", &check::TECHNOLOGY);
+        let documentation = coded("documentation-readiness", &check::DOCUMENTATION);
         self.typed("readiness", if technology { "technology-readiness-level" } else { "readiness" });
         let name = if documentation { "documentation-readiness-level" } else { "documentation-readiness" };
         self.typed("documentation-readiness", name);
@@ -471,6 +473,13 @@ fn conformed(version: Version, name: String, value: Value) -> (String, Value) {
             };
             Value::List(parts.into_iter().map(part).collect())
         }
+        // A list of one is that one, where version 1 has no place for a list.
+        (name, Value::List(items)) if version == Version::One && SINGLE_IN_ONE.contains(&name) => {
+            match items.as_slice() {
+                [one @ Value::Text(_)] => one.clone(),
+                _ => Value::List(items),
+            }
+        }
         (_, value) => value,
     };
     if conforms(version, &spelled(&name), &value) {
@@ -501,6 +510,8 @@ fn conforms(version: Version, name: &str, value: &Value) -> bool {
         (Version::Two, "software") => maps(value, &|map| map.contains_key("release")),
         (Version::Two, "license") | (Version::One, "development-stage") => value.as_text().is_some(),
         (Version::One, "keywords") => texts(value),
+        (Version::One, name) if SINGLE_IN_ONE.contains(&name) => value.as_text().is_some(),
+        (Version::One, "license") => matches!(value, Value::Map(_)),
         (Version::One, "standards-used") => maps(value, &|map| map.contains_key("standard-title")),
         (Version::One, "derivative-of" | "variant-of") => matches!(value, Value::Map(_)),
         _ => true,
