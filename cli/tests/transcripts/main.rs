@@ -85,6 +85,11 @@ fn workshops_decide_together_as_written() {
 }
 
 #[test]
+fn designs_are_released_built_and_derived_as_written() {
+    run("docs/transcripts/releases.md");
+}
+
+#[test]
 fn every_transcript_has_a_test() {
     let this = std::fs::read_to_string(root().join("cli/tests/transcripts/main.rs")).unwrap();
     for entry in std::fs::read_dir(root().join("docs/transcripts")).unwrap() {
