@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use aronde_protocol::document::draft::{DesignDraft, Draft};
 use aronde_protocol::document::value::Value;
 use aronde_protocol::interchange::okh::write::{self, Version};
-use aronde_protocol::interchange::{Given, okh};
+use aronde_protocol::interchange::{Given, bom, okh};
 
 const BOTH: [Version; 2] = [Version::One, Version::Two];
 
@@ -274,6 +274,43 @@ fn what_was_edited_goes_before_what_the_old_manifest_said() {
         assert_eq!(after.typed["mass"], Value::Quantity("4 g".parse().unwrap()), "{text}");
         assert_eq!(after.typed["keywords"], Value::List(vec!["b".into()]));
         assert_eq!(after.licence.as_deref(), Some("CC-BY-4.0"));
+    }
+}
+
+#[test]
+fn a_bill_of_materials_is_read_back_from_its_table() {
+    let text = "title: x\nlicense: MIT\nbom-lines:\n  - {part: plate, quantity: '2 {piece}', reference: P1, note: flat, material: steel}\n  \
+        - {part: rod, quantity: 0.50 m, Shop: '=HYPERLINK()'}\n  - {part: tape, quantity: '3 {rolls}'}\n  - {part: glue}\n";
+    let draft = read(text);
+    let table = write::bom(&Draft::from(&draft));
+    let again = bom::read("BOM.csv", table.as_bytes()).unwrap().parts;
+    let told = |parts: &[aronde_protocol::document::draft::DraftPart]| -> Vec<_> {
+        let part = |p: &aronde_protocol::document::draft::DraftPart| {
+            (
+                p.part.clone(),
+                p.quantity.as_ref().map(ToString::to_string),
+                p.reference.clone(),
+                p.note.clone(),
+            )
+        };
+        parts.iter().map(part).collect()
+    };
+    assert_eq!(told(&again), told(&draft.bom), "{table}");
+    assert!(table.contains("'=HYPERLINK"), "no spreadsheet runs it: {table}");
+}
+
+#[test]
+fn tables_of_other_programs_are_read() {
+    for (style, table) in [
+        ("KiCad", "\"Reference\",\"Value\",\"Footprint\",\"Qty\"\n\"R1,R2\",\"10k\",\"R_0603\",\"2\"\n"),
+        ("FreeCAD", "Index,Name,File Name,Quantity\n1,10k,r.FCStd,2\n"),
+        ("spreadsheet, French", "Pièce;Quantité;Fournisseur\r\n10k;2;ici\r\n"),
+        ("spreadsheet, tabs", "Part\tQty\tUnit\n10k\t2\tpcs\n"),
+    ] {
+        let parts = bom::read("t", table.as_bytes()).unwrap_or_else(|e| panic!("{style}: {e}")).parts;
+        let found: Vec<_> =
+            parts.iter().map(|p| (p.part.as_str(), p.quantity.as_ref().unwrap().to_string())).collect();
+        assert_eq!(found, [("10k", "2 {piece}".to_owned())], "{style}");
     }
 }
 

@@ -81,22 +81,29 @@ pub fn missing(draft: &Draft, version: Version) -> Vec<&'static str> {
     asked.filter(|name| !said(name)).collect()
 }
 
-/// The bill of materials as a table.
+/// The bill of materials as a table, amounts and units in columns of their own.
 pub fn bom(draft: &Draft) -> String {
     let lines = draft.items(BOM);
-    let known = ["part", "quantity", "reference", "note"];
+    let known = ["part", "quantity", "unit", "reference", "note"];
     let used: BTreeSet<&str> = lines.iter().flat_map(|line| line.fields.keys()).map(String::as_str).collect();
     let mut names: Vec<&str> = known.to_vec();
     let own: Vec<&str> = schema::design::KIND.names(Some(BOM)).collect();
     names.extend(own.iter().copied().filter(|name| used.contains(name) && !known.contains(name)));
-    names.extend(used.iter().copied().filter(|name| !own.contains(name)));
+    names.extend(used.iter().copied().filter(|name| !own.contains(name) && !known.contains(name)));
     let mut table = csv::WriterBuilder::new().from_writer(Vec::new());
     // A vector takes all that is written.
     let _ = table.write_record(&names);
     for line in lines {
-        let cells =
-            names.iter().map(|name| line.fields.get(*name).map_or_else(String::new, ToString::to_string));
-        let _ = table.write_record(cells.map(|cell| guarded(&cell)));
+        let cell = |name: &&str| match (*name, line.fields.get("quantity")) {
+            ("quantity", Some(Value::Quantity(quantity))) => quantity.amount.to_string(),
+            ("unit", Some(Value::Quantity(quantity))) => {
+                let unit = quantity.unit.as_str();
+                let counted = unit.strip_prefix('{').and_then(|unit| unit.strip_suffix('}'));
+                counted.unwrap_or(unit).to_owned()
+            }
+            (name, _) => line.fields.get(name).map_or_else(String::new, ToString::to_string),
+        };
+        let _ = table.write_record(names.iter().map(|name| guarded(&cell(name))));
     }
     table.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
