@@ -136,7 +136,11 @@ impl ReleaseProof {
                 return Err(ReleaseProofError::Runs);
             }
             all.extend(entries.iter().map(|entry| (entry.id(), entry.clone())));
-            replica.receive_bare(entries);
+            let received = replica.receive_bare(entries);
+            // Nor may it hold anything that is not as it was, though it would be held without it.
+            if !received.refused.is_empty() || received.dropped > 0 {
+                return Err(ReleaseProofError::NotHeld);
+            }
         }
         if all.keys().any(|id| !replica.holds(id)) || charter != federation && !replica.holds(&charter) {
             return Err(ReleaseProofError::NotHeld);

@@ -8,8 +8,7 @@ use crate::document::schema::FILES;
 use crate::document::value::Value;
 
 /// Words of a file's name that say how it is put together.
-const PAGES: &[&str] =
-    &["assembl", "instruction", "build guide", "build-guide", "montage", "howto", "manual"];
+const PAGES: &[&str] = &["assembl", "instruction", "build guide", "build-guide", "montage", "howto"];
 /// Beginnings of words that say that something is tightened.
 const TIGHTENS: &[&str] =
     &["screw", "bolt", "tighten", "torque", "vis ", "visser", "boulon", "serrer", "schroef", "bout "];
