@@ -280,7 +280,7 @@ fn what_was_edited_goes_before_what_the_old_manifest_said() {
 #[test]
 fn a_bill_of_materials_is_read_back_from_its_table() {
     let text = "title: x\nlicense: MIT\nbom-lines:\n  - {part: plate, quantity: '2 {piece}', reference: P1, note: flat, material: steel}\n  \
-        - {part: rod, quantity: 0.50 m, Shop: '=HYPERLINK()'}\n  - {part: tape, quantity: '3 {rolls}'}\n  - {part: glue}\n";
+        - {part: rod, quantity: 0.50 m, Shop: '=HYPERLINK()'}\n  - {part: tape, quantity: '3 {rolls}'}\n  - {part: glue, supplier: here}\n";
     let draft = read(text);
     let table = write::bom(&Draft::from(&draft));
     let again = bom::read("BOM.csv", table.as_bytes()).unwrap().parts;
