@@ -10,7 +10,7 @@ pub(super) fn text(fields: &Written) -> String {
         match value {
             Value::Nothing => {}
             Value::Map(parts) => {
-                tables += &format!("\n[{}]\n", key(name));
+                tables += &["\n[", &key(name), "]\n"].concat();
                 tables += &rows(parts.iter());
             }
             Value::List(items)
@@ -18,12 +18,12 @@ pub(super) fn text(fields: &Written) -> String {
             {
                 for item in items {
                     if let Value::Map(parts) = item {
-                        tables += &format!("\n[[{}]]\n", key(name));
+                        tables += &["\n[[", &key(name), "]]\n"].concat();
                         tables += &rows(parts.iter());
                     }
                 }
             }
-            value => plain += &format!("{} = {}\n", key(name), inline(value)),
+            value => plain += &row(name, value),
         }
     }
     plain + &tables
@@ -31,7 +31,11 @@ pub(super) fn text(fields: &Written) -> String {
 
 fn rows<'v>(parts: impl Iterator<Item = (&'v String, &'v Value)>) -> String {
     let says = parts.filter(|(_, value)| **value != Value::Nothing);
-    says.map(|(name, value)| format!("{} = {}\n", key(name), inline(value))).collect()
+    says.map(|(name, value)| row(name, value)).collect()
+}
+
+fn row(name: &str, value: &Value) -> String {
+    [key(name).as_str(), " = ", &inline(value), "\n"].concat()
 }
 
 fn inline(value: &Value) -> String {

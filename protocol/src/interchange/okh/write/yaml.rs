@@ -7,7 +7,7 @@ use crate::document::value::Value;
 pub(super) fn text(fields: &Written) -> String {
     let mut text = "# Open Know-How Manifest 1.0\n---\n".to_owned();
     for (name, value) in fields {
-        text += &format!("{}:{}\n", key(name), block(value, 0));
+        text += &[key(name).as_str(), ":", &block(value, 0), "\n"].concat();
     }
     text
 }
