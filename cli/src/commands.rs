@@ -4,6 +4,7 @@ mod attest;
 mod audit;
 mod charter;
 mod completions;
+mod conflict;
 mod contribute;
 mod demo;
 mod design;
@@ -53,8 +54,10 @@ pub enum Command {
     Policy(policy::Policy),
     /// Your keys: show them, write them down, bring them back
     Key(key::Key),
-    /// Designs: make, import, edit, list, show, write out their files
+    /// Designs: make, import, edit, list, show, their parts, files and history
     Design(design::Design),
+    /// Fields that were set differently at the same time: list, show, decide
+    Conflict(conflict::Conflict),
     /// Changes to designs that wait for those who keep them: see, take in, decline
     Proposal(proposal::Proposal),
     /// Say what was done, for which design, and how much
@@ -100,6 +103,7 @@ impl Command {
             Self::Policy(command) => command.run(context),
             Self::Key(command) => command.run(context),
             Self::Design(command) => command.run(context),
+            Self::Conflict(command) => command.run(context),
             Self::Proposal(command) => command.run(context),
             Self::Contribute(command) => command.run(context),
             Self::Attest(command) => command.run(context),

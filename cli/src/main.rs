@@ -6,6 +6,7 @@
 
 mod commands;
 mod context;
+mod editor;
 mod error;
 mod output;
 mod passphrase;

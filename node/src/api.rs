@@ -14,6 +14,7 @@ mod audit;
 mod charters;
 mod design;
 mod diff;
+mod document;
 mod error;
 mod federation;
 mod forks;
@@ -37,11 +38,15 @@ pub use charters::{
 };
 pub use design::{
     Author, BomLine, ConcurrentValue, Conflict, DesignDetail, DesignEdit, DesignEdited, DesignFile,
-    DesignFiles, DesignFilesWritten, DesignImport, DesignImported, DesignKeeperAdd, DesignKeeperDrop,
-    DesignKeepers, DesignKept, DesignList, DesignNew, DesignShow, DesignSummary, ImportFinding, Keeper,
-    LeftOut,
+    DesignFileAdd, DesignFiles, DesignFilesWritten, DesignImport, DesignImported, DesignKeeperAdd,
+    DesignKeeperDrop, DesignKeepers, DesignKept, DesignList, DesignNew, DesignShow, DesignSummary,
+    ImportFinding, ItemAdd, ItemRemove, Keeper, LeftOut,
 };
 pub use diff::{Change, Diff, FieldChange, ItemChange};
+pub use document::{
+    BlamedField, ConflictList, ConflictResolve, ConflictRow, DocumentBlame, DocumentLog, Form, FormSave,
+    FormSaved, FormShow, LoggedEntry,
+};
 pub use error::{ErrorKind, ServiceError};
 pub use federation::{Joined, Waiting};
 pub use forks::{
@@ -144,6 +149,9 @@ type ParkedEntries = Vec<ParkedEntry>;
 type ForkSummaries = Vec<ForkSummary>;
 type ForksHealed = Vec<ForkHealed>;
 type MemberRows = Vec<MemberRow>;
+type LoggedEntries = Vec<LoggedEntry>;
+type BlamedFields = Vec<BlamedField>;
+type ConflictRows = Vec<ConflictRow>;
 type WorkshopRows = Vec<WorkshopRow>;
 type MotionRows = Vec<MotionRow>;
 type NodeRows = Vec<NodeRow>;
@@ -159,6 +167,20 @@ interface! {
     DesignImport = "design-import", DesignImported, signs: true;
     /// New values for fields of a design.
     DesignEdit = "design-edit", DesignEdited, signs: true;
+    /// A file into a design.
+    DesignFileAdd = "design-file-add", DesignEdited, signs: true;
+    /// A document as a text to edit.
+    FormShow = "form-show", Form, signs: false;
+    /// An edited text, back into its document.
+    FormSave = "form-save", FormSaved, signs: true;
+    /// Who changed what in a document.
+    DocumentLog = "document-log", LoggedEntries, signs: false;
+    /// Who wrote what stands in a document.
+    DocumentBlame = "document-blame", BlamedFields, signs: false;
+    /// All that stands in conflict.
+    ConflictList = "conflict-list", ConflictRows, signs: false;
+    /// A decision.
+    ConflictResolve = "conflict-resolve", DesignEdited, signs: true;
     /// All designs.
     DesignList = "design-list", DesignSummaries, signs: false;
     /// One design in full.

@@ -293,6 +293,15 @@ impl Service for Commons {
             Request::DesignNew(new) => Answer::DesignNew(self.design_new(new, &signer)?),
             Request::DesignImport(import) => Answer::DesignImport(self.design_import(&import, &signer)?),
             Request::DesignEdit(edit) => Answer::DesignEdit(self.design_edit(&edit, &signer)?),
+            Request::DesignFileAdd(add) => Answer::DesignFileAdd(self.design_file_add(&add, &signer)?),
+            Request::FormShow(show) => Answer::FormShow(self.form_show(&show)?),
+            Request::FormSave(save) => Answer::FormSave(self.form_save(&save, &signer)?),
+            Request::DocumentLog(log) => Answer::DocumentLog(self.document_log(&log)?),
+            Request::DocumentBlame(blame) => Answer::DocumentBlame(self.document_blame(&blame)?),
+            Request::ConflictList(list) => Answer::ConflictList(self.conflict_list(&list)?),
+            Request::ConflictResolve(asked) => {
+                Answer::ConflictResolve(self.conflict_resolve(&asked, &signer)?)
+            }
             Request::DesignList(_) => Answer::DesignList(self.design_list()?),
             Request::DesignShow(show) => Answer::DesignShow(self.design_show(&show.id)?),
             Request::DesignFiles(files) => Answer::DesignFiles(self.design_files(&files)?),

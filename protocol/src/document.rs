@@ -26,6 +26,7 @@ pub mod order;
 pub mod read;
 pub mod register;
 pub mod release;
+pub mod resolve;
 mod rising;
 pub mod schema;
 pub mod settled;
@@ -37,7 +38,7 @@ pub mod view;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 
@@ -97,6 +98,17 @@ pub struct ItemId {
 impl fmt::Display for ItemId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.entry, self.edit)
+    }
+}
+
+impl std::str::FromStr for ItemId {
+    type Err = crate::id::IdError;
+
+    /// Reads what it is shown as.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (entry, edit) = text.split_once('.').unwrap_or((text, ""));
+        let edit = edit.parse().map_err(|_| crate::id::IdError(text.chars().take(80).collect()))?;
+        Ok(Self { entry: entry.parse()?, edit })
     }
 }
 

@@ -8,6 +8,7 @@
 
 pub mod bom;
 pub mod folder;
+pub mod form;
 pub mod okh;
 mod text;
 

@@ -21,6 +21,7 @@ pub mod door;
 pub mod edits;
 pub mod entry;
 pub mod folder;
+pub mod form;
 pub mod frame;
 pub mod join;
 pub mod key_file;
@@ -56,7 +57,7 @@ pub struct Target {
 }
 
 /// Every decoder of outside bytes, by name.
-pub const TARGETS: [Target; 28] = [
+pub const TARGETS: [Target; 29] = [
     Target { name: "announcement", body: announcement::body, seeds: announcement::seeds, short: 2_000 },
     Target { name: "bom", body: bom::body, seeds: bom::seeds, short: 500 },
     Target { name: "command", body: command::body, seeds: command::seeds, short: 1_000 },
@@ -67,6 +68,7 @@ pub const TARGETS: [Target; 28] = [
     Target { name: "edits", body: edits::body, seeds: edits::seeds, short: 1_000 },
     Target { name: "entry", body: entry::body, seeds: entry::seeds, short: 1_000 },
     Target { name: "folder", body: folder::body, seeds: folder::seeds, short: 200 },
+    Target { name: "form", body: form::body, seeds: form::seeds, short: 300 },
     Target { name: "frame", body: frame::body, seeds: frame::seeds, short: 2_000 },
     Target { name: "join", body: join::body, seeds: join::seeds, short: 2_000 },
     Target { name: "key_file", body: key_file::body, seeds: key_file::seeds, short: 500 },

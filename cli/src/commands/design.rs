@@ -1,14 +1,18 @@
 //! `aronde design`: designs.
 
+mod blame;
+mod bom;
 mod check;
 mod derive;
 mod diff;
 mod edit;
 mod export;
+mod file;
 mod files;
 mod import;
 mod keepers;
 mod list;
+mod log;
 mod new;
 mod release;
 mod releases;
@@ -39,8 +43,16 @@ enum Command {
     New(new::New),
     /// Take in a folder with an Open Know-How manifest, a manifest alone, or a folder without one
     Import(import::Import),
-    /// Set fields of a design
+    /// Edit a design: field by field, or as one text in your editor
     Edit(edit::Edit),
+    /// The parts of a design: list, add, remove
+    Bom(bom::Bom),
+    /// One file of a design: add, replace, remove
+    File(file::File),
+    /// Who changed what, and when
+    Log(log::Log),
+    /// Who wrote what stands there
+    Blame(blame::Blame),
     /// List all designs
     List(list::List),
     /// Show one design in full
@@ -71,6 +83,10 @@ impl Design {
             Command::New(command) => command.run(context),
             Command::Import(command) => command.run(context),
             Command::Edit(command) => command.run(context),
+            Command::Bom(command) => command.run(context),
+            Command::File(command) => command.run(context),
+            Command::Log(command) => command.run(context),
+            Command::Blame(command) => command.run(context),
             Command::List(command) => command.run(context),
             Command::Show(command) => command.run(context),
             Command::Keepers(command) => command.run(context),

@@ -90,6 +90,11 @@ fn designs_are_released_built_and_derived_as_written() {
 }
 
 #[test]
+fn editing_and_deciding() {
+    run("docs/transcripts/editing.md");
+}
+
+#[test]
 fn every_transcript_has_a_test() {
     let this = std::fs::read_to_string(root().join("cli/tests/transcripts/main.rs")).unwrap();
     for entry in std::fs::read_dir(root().join("docs/transcripts")).unwrap() {

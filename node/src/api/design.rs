@@ -49,9 +49,61 @@ pub struct DesignEdit {
     /// The design, or a prefix of its id.
     pub id: String,
     /// Field and new value, in the order given.
+    #[serde(default)]
     pub set: Vec<(String, String)>,
+    /// Items to add.
+    #[serde(default)]
+    pub add: Vec<ItemAdd>,
+    /// Items to remove.
+    #[serde(default)]
+    pub remove: Vec<ItemRemove>,
     /// The proposal (or a prefix of its id) that this goes on from. Without it, and without right to the design, an edit
     /// goes on from its author's own open proposal.
+    #[serde(default)]
+    pub on: Option<String>,
+    /// Whether this goes on from no proposal.
+    #[serde(default)]
+    pub apart: bool,
+}
+
+/// An item to add to a list of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemAdd {
+    /// The list: `bom`, `steps` …
+    pub list: String,
+    /// The item that it comes after: its number in the list, its id, or what only it is called. At the end without.
+    #[serde(default)]
+    pub after: Option<String>,
+    /// Field and value.
+    pub set: Vec<(String, String)>,
+}
+
+/// An item to remove from a list of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemRemove {
+    /// The list.
+    pub list: String,
+    /// The item: its number in the list, its id, or what only it is called.
+    pub item: String,
+}
+
+/// Puts a file into a design, or other bytes in the place of one that is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignFileAdd {
+    /// The design, or a prefix of its id.
+    pub id: String,
+    /// The file on this machine; absolute.
+    pub file: PathBuf,
+    /// Where it lies in the design: its own name without.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Further fields, as its role.
+    #[serde(default)]
+    pub set: Vec<(String, String)>,
+    /// The proposal that this goes on from, as for [`DesignEdit`].
     #[serde(default)]
     pub on: Option<String>,
     /// Whether this goes on from no proposal.

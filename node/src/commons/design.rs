@@ -208,7 +208,7 @@ impl Commons {
             name: author.what.name.agreed().map(ToString::to_string),
             contact: author.what.contact.agreed().map(ToString::to_string),
         });
-        let Draft { fields: mut others, lists } = document.agreed();
+        let Draft { fields: mut others, lists, .. } = document.agreed();
         for shown in ["title", "version", "licence", "description", "function", "withdrawn"] {
             others.remove(shown);
         }

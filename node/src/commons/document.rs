@@ -20,6 +20,10 @@ use aronde_protocol::id::{DocumentId, EntryId, MembershipId};
 use aronde_protocol::key::{MemberKey, SecretKey};
 use aronde_protocol::{canonical, limits, proposal};
 
+mod blame;
+mod conflicts;
+mod form;
+mod log;
 mod shown;
 
 pub(super) use shown::{shown_conflict, shown_diff};
@@ -27,11 +31,11 @@ pub(super) use shown::{shown_conflict, shown_diff};
 use super::entries::Entries;
 use super::resolve::resolve;
 use super::{Commons, Log, nonce};
-use crate::api::{ServiceError, Signer};
+use crate::api::{DesignEdited, ServiceError, Signer};
 
 /// What an edit is built on.
 pub(in crate::commons) struct Ground {
-    /// The design as it is there.
+    /// The document as it is there.
     pub document: Arc<Document>,
     /// The proposal that is part of it.
     pub on: Option<EntryId>,
@@ -111,6 +115,33 @@ impl Commons {
         }
     }
 
+    /// Writes the edits that somebody asked for, and says what became of them. `what` is the word for the document,
+    /// as in "the design".
+    pub(super) fn write_asked(
+        &self,
+        entries: &mut Entries,
+        key: &SecretKey,
+        ground: &Ground,
+        batches: Vec<Batch>,
+        what: &str,
+    ) -> Result<DesignEdited, ServiceError> {
+        let id = ground.document.id;
+        let entry = self.write_edits(entries, key, &id, ground, batches)?;
+        let entry = entry.ok_or_else(|| match ground.on {
+            Some(on) => ServiceError::user(format!(
+                "your proposal {} says that already, so there is nothing to write",
+                on.short()
+            ))
+            .hint(format!("see it with: aronde proposal show {}", on.short())),
+            None => ServiceError::user(format!("{what} says that already, so there is nothing to write")),
+        })?;
+        let replica = entries.replica();
+        let accepted = replica.get(&entry).is_some_and(|held| held.verdict.counts());
+        let edits = proposal::of(replica, &entry).map_or(0, |p| p.edits.len() as u64);
+        let keepers = Self::keepers(entries, &id);
+        Ok(DesignEdited { id, entry, accepted, keepers, on: ground.on, edits })
+    }
+
     /// Writes batches on top of each other, one entry each, and says the last one's id.
     pub(super) fn write_edits(
         &self,
@@ -135,6 +166,11 @@ impl Commons {
             Ok(last)
         })
     }
+}
+
+/// The document of any kind that a text means.
+fn any_document(entries: &Entries, text: &str) -> Result<DocumentId, ServiceError> {
+    resolve(text, "a document", entries.replica().documents())
 }
 
 /// The document of a kind that a text means. `what` is the word for one, as in "a design".

@@ -161,7 +161,9 @@ impl Commons {
         signer: &Signer,
     ) -> Result<DesignEdited, ServiceError> {
         let set = vec![("withdrawn".to_owned(), wanted.reason.trim().to_owned())];
-        self.design_edit(&DesignEdit { id: wanted.id.clone(), set, on: None, apart: false }, signer)
+        let (add, remove) = (Vec::new(), Vec::new());
+        let edit = DesignEdit { id: wanted.id.clone(), set, add, remove, on: None, apart: false };
+        self.design_edit(&edit, signer)
     }
 
     /// `design check`.

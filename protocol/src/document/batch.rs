@@ -45,6 +45,24 @@ pub enum DraftError {
         /// What was given.
         given: String,
     },
+    /// Several items are called so.
+    #[error("{number} items of \"{list}\" are called \"{name}\"; say which by its number, counted from 1")]
+    SeveralItems {
+        /// The list.
+        list: String,
+        /// What they are called.
+        name: String,
+        /// How many there are.
+        number: usize,
+    },
+    /// There is no such item.
+    #[error("no item of \"{list}\" is called \"{name}\" or has that number")]
+    NoItem {
+        /// The list.
+        list: String,
+        /// What was given.
+        name: String,
+    },
     /// There is no such field to set.
     #[error(
         "there is no field \"{field}\"; name one of the {kind}, or of an item as list/item/field, as the {kind} shows them"

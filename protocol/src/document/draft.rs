@@ -22,6 +22,9 @@ pub struct Draft {
     pub fields: Wanted,
     /// The items of lists, each list whole and in order.
     pub lists: BTreeMap<String, Vec<DraftItem>>,
+    /// Whether it says all there is to say of its items: columns that an item doesn't name are gone, and what stands in
+    /// conflict about an item as a whole is decided by naming it.
+    pub whole: bool,
 }
 
 /// An item of a list.
@@ -133,7 +136,7 @@ impl From<&DesignDraft> for Draft {
             (BOM.to_owned(), design.bom.iter().map(|p| Wanted::from(p).into()).collect()),
             (FILES.to_owned(), design.files.iter().map(|f| Wanted::from(f).into()).collect()),
         ]);
-        Self { fields, lists: lists.collect() }
+        Self { fields, lists: lists.collect(), whole: true }
     }
 }
 

@@ -196,6 +196,5 @@ fn text_object(doc: &Automerge, id: ItemId) -> Option<ObjId> {
 }
 
 fn item_id(key: &str) -> Option<ItemId> {
-    let (entry, edit) = key.strip_prefix(ITEM)?.split_once('.')?;
-    Some(ItemId { entry: entry.parse().ok()?, edit: edit.parse().ok()? })
+    key.strip_prefix(ITEM)?.parse().ok()
 }

@@ -26,7 +26,7 @@ impl Document {
             items.map(|item| DraftItem { id: Some(item.id), fields: plain(item.what) }).collect()
         };
         let lists = self.lists().iter().map(|list| (list.clone(), items(list))).collect();
-        Draft { fields: plain(self.fields()), lists }
+        Draft { fields: plain(self.fields()), lists, whole: false }
     }
 }
 

@@ -5,5 +5,5 @@ mod conflicts;
 mod diff;
 mod hostile;
 mod orders;
-mod workbench;
+pub(crate) mod workbench;
 mod writing;

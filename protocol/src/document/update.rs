@@ -64,7 +64,7 @@ pub fn update(document: &Document, draft: &Draft) -> Result<Vec<Batch>, UpdateEr
         }
     }
     for (name, items) in &draft.lists {
-        groups.extend(list(document, kind, name, items)?);
+        groups.extend(list(document, kind, name, items, draft.whole)?);
     }
     Ok(batch::pack(groups)?)
 }
@@ -100,7 +100,7 @@ fn write_of(
 
 /// The edits that set fields to what these texts say, each read by the field's type. A field is
 /// named as the document shows it: `title`, `manifest/okhv`, `bom/ITEM/quantity`, where ITEM is an
-/// item's id, or its number in the list counted from 1. An empty text empties the field.
+/// item's id, its number in the list counted from 1, or what only it is called. An empty text empties the field.
 ///
 /// A name that the schema doesn't know is taken for a mistake, unless the document shows such a field already: then it
 /// is of a newer schema, or a column that somebody else brought. Below `manifest/` any name is one.
@@ -125,7 +125,7 @@ fn set_field(document: &Document, kind: &Kind, field: &str, text: &str) -> Resul
     Ok(match names.as_slice() {
         [list, item, name] if kind.list(list).is_some() => {
             let items = document.items(list);
-            let item = find(&items, item).ok_or_else(no_field)?;
+            let item = find(kind, list, &items, item)?;
             let shown = |name: &str| items.iter().any(|item| item.what.contains_key(name));
             field_name::check(kind, Some(list), field, std::slice::from_ref(name), shown)?;
             let value = parse(kind, Some(list), std::slice::from_ref(name), field, text)?;
@@ -166,7 +166,7 @@ pub fn add_item<'a>(
     let at = match after {
         None => items.len(),
         Some(after) => {
-            let id = find(&items, after).ok_or_else(|| no_field(&format!("{list}/{after}")))?;
+            let id = find(kind, list, &items, after)?;
             items.iter().position(|item| item.id == id).map_or(items.len(), |at| at + 1)
         }
     };
@@ -185,14 +185,28 @@ pub fn add_item<'a>(
 /// There is no such item.
 pub fn remove_item(document: &Document, list: &str, item: &str) -> Result<Vec<Batch>, UpdateError> {
     let kind = kind(document)?;
-    let id = find(&document.items(list), item)
-        .ok_or_else(|| DraftError::NoField { kind: kind.name, field: format!("{list}/{item}") })?;
+    let id = find(kind, list, &document.items(list), item)?;
     Ok(vec![Batch { edits: vec![Edit::Remove { item: id.into() }], personal: Vec::new() }])
 }
 
-fn find(items: &[Listed<Fields>], name: &str) -> Option<ItemId> {
+/// The item that a name means: its id, its number in the list counted from 1, or what only it is called.
+fn find(kind: &Kind, list: &str, items: &[Listed<Fields>], name: &str) -> Result<ItemId, DraftError> {
+    let shown = || name.chars().take(80).collect::<String>();
     let by_number = || items.get(name.parse::<usize>().ok()?.checked_sub(1)?);
-    items.iter().find(|i| i.id.to_string() == name).or_else(by_number).map(|i| i.id)
+    if let Some(item) = items.iter().find(|i| i.id.to_string() == name).or_else(by_number) {
+        return Ok(item.id);
+    }
+    let label = schema::label(kind.name, list).first().copied().unwrap_or_default();
+    let called = |item: &&Listed<Fields>| match item.what.get(label).and_then(Field::agreed) {
+        Some(Shown::Value(value)) => value.to_string() == name,
+        _ => false,
+    };
+    let found: Vec<ItemId> = items.iter().filter(called).map(|item| item.id).collect();
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(DraftError::NoItem { list: list.to_owned(), name: shown() }),
+        many => Err(DraftError::SeveralItems { list: list.to_owned(), name: shown(), number: many.len() }),
+    }
 }
 
 fn parse(
@@ -276,12 +290,13 @@ fn list(
     kind: &Kind,
     list: &str,
     wanted: &[DraftItem],
+    whole: bool,
 ) -> Result<Vec<Group>, DraftError> {
     let current = document.items(list);
     let matched = matched(&current, wanted, kind.list(list).map_or(&[], |list| list.keys));
     let mut groups = Vec::new();
     for (rank, item) in current.iter().enumerate() {
-        let withheld = item.what.values().any(|f| matches!(f, Field::Withheld(_)));
+        let withheld = whole && item.what.values().any(|f| matches!(f, Field::Withheld(_)));
         if !matched.contains(&Some(rank)) && !withheld {
             let edits = vec![Edit::Remove { item: item.id.into() }];
             groups.push((format!("an item of \"{list}\""), Batch { edits, personal: Vec::new() }));
@@ -297,7 +312,7 @@ fn list(
             continue;
         };
         // A move writes the item's presence too: it settles a removal against an edit.
-        let settle = (item.removed.is_some() || item.moved.is_some()).then(|| item.place.clone());
+        let settle = (whole && (item.removed.is_some() || item.moved.is_some())).then(|| item.place.clone());
         if let Some(order) = place.or(settle) {
             let edits = vec![Edit::Move { item: Named::from(item.id), order: order.to_string() }];
             groups.push((format!("an item of \"{list}\""), Batch { edits, personal: Vec::new() }));
@@ -305,7 +320,7 @@ fn list(
         // Columns that the draft no longer has; known fields that no draft carries stay.
         let unknown = |name: &&String| {
             let name = register::split(name);
-            name.len() == 1 && !schema::field(kind.name, Some(list), &name).is_known()
+            whole && name.len() == 1 && !schema::field(kind.name, Some(list), &name).is_known()
         };
         let gone = item.what.keys().filter(|name| !fields.contains_key(*name)).filter(unknown);
         let gone: Vec<String> = gone.cloned().collect();

@@ -15,7 +15,7 @@ mod check;
 mod fields;
 mod persons;
 mod references;
-mod source;
+pub(in crate::interchange) mod source;
 mod tree;
 mod typed;
 pub mod write;

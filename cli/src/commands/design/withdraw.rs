@@ -2,8 +2,8 @@
 
 use aronde_node::api::{self, ServiceError};
 
-use super::edit;
 use crate::context::{Context, ask};
+use crate::editor::what_became;
 
 /// `aronde design withdraw`
 #[derive(Debug, clap::Args)]
@@ -24,6 +24,6 @@ pub struct Withdraw {
 impl Withdraw {
     pub fn run(self, context: &Context) -> Result<(), ServiceError> {
         let edited = ask!(context, DesignWithdraw, api::DesignWithdraw { id: self.id, reason: self.reason });
-        context.show(&edited, || edit::text(&edited))
+        context.show(&edited, || what_became(&edited))
     }
 }

@@ -16,7 +16,9 @@ pub(in crate::commons) fn shown_conflict(entries: &Entries, conflict: &Conflict)
         let value = shown(&stated.value);
         stated.by.iter().map(move |hand| concurrent(entries, value.clone(), hand))
     });
-    ShownConflict { field: conflict.field.clone(), values: values.collect() }
+    let mut values: Vec<ConcurrentValue> = values.collect();
+    values.sort_by_key(|value| (value.at, value.entry));
+    ShownConflict { field: conflict.field.clone(), values }
 }
 
 pub(in crate::commons) fn concurrent(

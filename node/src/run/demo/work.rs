@@ -154,7 +154,8 @@ pub fn disagree_and_decide(
 /// Sets the version; says whether that counts, and what a person would have typed.
 fn edit(seat: &Seat, id: &str, short: &str, version: &str) -> Result<(bool, String), ServiceError> {
     let values = vec![("version".to_owned(), version.to_owned())];
-    let request = DesignEdit { id: id.to_owned(), set: values, on: None, apart: false };
+    let request =
+        DesignEdit { id: id.to_owned(), set: values, add: vec![], remove: vec![], on: None, apart: false };
     let Answer::DesignEdit(edited) = seat.call(Request::DesignEdit(request))? else {
         return Err(other_answer());
     };

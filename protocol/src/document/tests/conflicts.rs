@@ -3,6 +3,7 @@
 use super::workbench::*;
 use crate::document::draft::{DesignDraft, DraftAuthor, DraftPart};
 use crate::document::edit::{Edit, Named, Path};
+use crate::document::resolve::{Choice, ResolveError, resolve};
 use crate::document::update::{remove_item, set_fields};
 use crate::document::value::Value;
 use crate::document::view::{Field, Shown};
@@ -208,4 +209,45 @@ fn a_personal_value_is_withheld_when_its_part_is_gone_and_nothing_else_changes()
         (after.title, after.description, after.heads),
         (before.title, before.description, before.heads)
     );
+}
+
+#[test]
+fn a_conflict_is_decided_by_taking_one_of_its_values_or_another() {
+    let (mut bench, first) = Workbench::create(A, &with_bom());
+    let item = bench.design().bom[1].id;
+    let of_item = |name: &str, to: &str| Edit::Set { path: Path::of(item, name), to: Value::from(to).into() };
+    let a = bench.edit(A, &[first], vec![set("version", "1.1.0"), of_item("note", "steel")]);
+    let b = bench.edit(B, &[first], vec![set("version", "2.0.0"), of_item("note", "brass")]);
+    let note = format!("bom/{item}/note");
+    let refused = |field: &str, choice| resolve(&bench.merged(), field, choice).unwrap_err();
+    assert_eq!(refused("title", Choice::Written(a)), ResolveError::NoConflict("title".into()));
+    assert_eq!(refused("version", Choice::Written(first)), ResolveError::NotAmongThem("version".into()));
+
+    let batches = resolve(&bench.merged(), "version", Choice::Written(a)).unwrap();
+    let c = bench.write_all(C, &[a, b], &batches);
+    let batches = resolve(&bench.merged(), &note, Choice::Value("bronze")).unwrap();
+    bench.write_all(C, &[c], &batches);
+    let design = bench.design();
+    assert_eq!(design.version.agreed().unwrap(), "1.1.0");
+    assert_eq!(design.bom[1].what.note.agreed().unwrap(), "bronze");
+    assert!(design.conflicts.is_empty(), "{:?}", design.conflicts);
+}
+
+#[test]
+fn whether_and_where_an_item_stands_is_decided_by_taking_a_value() {
+    for keep in [true, false] {
+        let (mut bench, first) = Workbench::create(A, &with_bom());
+        let item = bench.design().bom[1].id;
+        let a = bench.edit(A, &[first], vec![Edit::Remove { item: item.into() }]);
+        let note = Edit::Set { path: Path::of(item, "note"), to: Value::from("steel").into() };
+        let b = bench.edit(B, &[first], vec![note]);
+        let field = format!("bom/{item}/@presence");
+        let no_value = resolve(&bench.merged(), &field, Choice::Value("yes")).unwrap_err();
+        assert_eq!(no_value, ResolveError::NoValue(field.clone()));
+        let batches = resolve(&bench.merged(), &field, Choice::Written(if keep { b } else { a })).unwrap();
+        bench.write_all(C, &[a, b], &batches);
+        let design = bench.design();
+        assert!(design.conflicts.is_empty(), "{:?}", design.conflicts);
+        assert_eq!(design.bom.len(), if keep { 3 } else { 2 });
+    }
 }

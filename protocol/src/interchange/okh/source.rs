@@ -4,6 +4,8 @@ mod json;
 mod toml;
 mod yaml;
 
+use serde_saphyr::Spanned;
+
 use super::OkhError;
 use super::tree::Tree;
 use crate::interchange::Findings;
@@ -85,6 +87,27 @@ fn likely(text: &str) -> Format {
         Some(at) if line.get(at..).is_some_and(|rest| rest.starts_with('=')) => Format::Toml,
         _ => Format::Yaml,
     }
+}
+
+/// The first document of a YAML text with the places of what is in it; else the line, from 1, and what is wrong.
+pub(in crate::interchange) fn yaml(text: &str) -> Result<Option<Spanned<Node>>, (u64, String)> {
+    let mut findings = Findings::default();
+    yaml::first(text, &mut findings).map_err(|fault| (fault.line, fault.reason))
+}
+
+/// The text of a number where it stands.
+pub(in crate::interchange) fn number(node: &Spanned<Node>, text: &str) -> Option<String> {
+    yaml::literal(node.defined, text)
+}
+
+/// One value with the places of what is in it.
+pub(in crate::interchange) enum Node {
+    Nothing,
+    Boolean(bool),
+    Number(String),
+    Text(String),
+    List(Vec<Spanned<Node>>),
+    Map(Vec<(Spanned<Node>, Spanned<Node>)>),
 }
 
 /// Line and column of a byte.

@@ -7,23 +7,31 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{Location, Spanned};
 
-use super::{Fault, Tree};
+use super::{Fault, Node, Tree};
 use crate::interchange::Findings;
 use crate::limits::{MANIFEST_DEPTH_MAX, MANIFEST_MAX, MANIFEST_NODES_MAX};
 
 pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Tree, Fault> {
     let text = without_directives(text);
+    match first(&text, findings)? {
+        Some(first) => tree(first, &text),
+        None => Ok(Tree::Nothing),
+    }
+}
+
+/// The first document of a text.
+pub(super) fn first(text: &str, findings: &mut Findings) -> Result<Option<Spanned<Node>>, Fault> {
     let documents: Vec<Spanned<Node>> =
-        serde_saphyr::from_multiple_with_options(&text, options()).map_err(|e| {
+        serde_saphyr::from_multiple_with_options(text, options()).map_err(|e| {
             let (line, column) = e.location().map_or((1, 1), |at| (at.line(), at.column()));
             Fault { line, column, reason: reason(&e.without_snippet().to_string()) }
         })?;
     let mut documents = documents.into_iter().filter(|d| !matches!(d.value, Node::Nothing));
-    let Some(first) = documents.next() else { return Ok(Tree::Nothing) };
+    let first = documents.next();
     if documents.next().is_some() {
         findings.add("", "The file holds several YAML documents; the first is taken.");
     }
-    tree(first, &text)
+    Ok(first)
 }
 
 /// The first line of a v1 manifest, `%Open Know-How Manifest 1.0`, is no legal directive: such lines
@@ -78,16 +86,6 @@ fn reason(message: &str) -> String {
     line.split(" at line ").next().unwrap_or(line).trim_end_matches([',', ':', ' ']).to_owned()
 }
 
-/// One value with the places of what is in it.
-enum Node {
-    Nothing,
-    Boolean(bool),
-    Number(String),
-    Text(String),
-    List(Vec<Spanned<Node>>),
-    Map(Vec<(Spanned<Node>, Spanned<Node>)>),
-}
-
 fn tree(node: Spanned<Node>, text: &str) -> Result<Tree, Fault> {
     let at = node.defined;
     Ok(match node.value {
@@ -122,7 +120,7 @@ fn key(node: Spanned<Node>, text: &str) -> Result<String, Fault> {
 }
 
 /// The text at a number's place, when it is one.
-fn literal(at: Location, text: &str) -> Option<String> {
+pub(super) fn literal(at: Location, text: &str) -> Option<String> {
     let start = usize::try_from(at.span().byte_offset()?).ok()?;
     let end = start.checked_add(usize::try_from(at.span().byte_len()?).ok()?)?;
     let literal = text.get(start..end)?.trim();
