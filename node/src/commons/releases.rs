@@ -191,7 +191,7 @@ pub(super) fn releases(entries: &Entries, design: &DocumentId) -> Result<Vec<Rel
         found.push(Release { id: held.id, design: *design, author: held.author, at: held.header.at, facts });
     }
     let version = |release: &Release| Version::parse(&release.facts.version).ok();
-    found.sort_by(|a, b| (version(a), a.at, a.id).cmp(&(version(b), b.at, b.id)));
+    found.sort_by_key(|release| (version(release), release.at, release.id));
     Ok(found)
 }
 

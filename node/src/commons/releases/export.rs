@@ -174,52 +174,42 @@ fn lacking(draft: &Draft, version: Version) -> Option<String> {
 }
 
 fn readme(draft: &Draft, state: &State) -> String {
-    let text = |name: &str| draft.text(name).unwrap_or_default();
-    let mut page = format!("# {}\n", text("title"));
+    let mut page = vec![format!("# {}", draft.text("title").unwrap_or_default())];
     for part in ["function", "description"] {
-        if let Some(text) = draft.text(part) {
-            page += &format!("\n{}\n", text.trim());
-        }
+        page.extend(draft.text(part).map(|text| format!("\n{}", text.trim())));
     }
-    page += "\n";
-    for (name, value) in [("Version", text("version")), ("Licence", text("licence"))] {
-        if !value.is_empty() {
-            page += &format!("- {name}: {value}\n");
-        }
+    page.push(String::new());
+    for (name, field) in [("Version", "version"), ("Licence", "licence")] {
+        page.extend(draft.text(field).map(|value| format!("- {name}: {value}")));
     }
-    if let Some(release) = &state.release {
-        page += &format!("- Release: {}\n", release.id);
-    }
-    page += &format!("- Design: {}\n", state.design);
-    if let Some(why) = draft.text("withdrawn") {
-        page += &format!("\n**Withdrawn: {why}**\n");
-    }
+    page.extend(state.release.as_ref().map(|release| format!("- Release: {}", release.id)));
+    page.push(format!("- Design: {}", state.design));
+    page.extend(draft.text("withdrawn").map(|why| format!("\n**Withdrawn: {why}**")));
     let sources = draft.items(design::SOURCES);
     if !sources.is_empty() {
-        page += "\n## Made from\n\n";
+        page.push("\n## Made from\n".to_owned());
     }
-    for source in sources {
-        let parts = ["title", "licence", "attribution", "link", "release"]
-            .into_iter()
-            .filter_map(|name| source.text(name));
-        page += &format!("- {}\n", parts.collect::<Vec<_>>().join(", "));
-    }
-    page + "\nThe manifests are `okh.toml` and `okh.yml`; the parts are in `BOM.csv`.\n"
+    page.extend(sources.iter().map(|source| {
+        let fields = ["title", "licence", "attribution", "link", "release"];
+        let parts: Vec<&str> = fields.into_iter().filter_map(|name| source.text(name)).collect();
+        format!("- {}", parts.join(", "))
+    }));
+    page.push("\nThe manifests are `okh.toml` and `okh.yml`; the parts are in `BOM.csv`.\n".to_owned());
+    page.join("\n")
 }
 
 fn licence_page(draft: &Draft) -> String {
-    let mut page = String::new();
-    for (what, field) in [
+    let fields = [
         ("Hardware", "licence"),
         ("Documentation", "licence-documentation"),
         ("Software", "licence-software"),
-    ] {
-        if let Some(expression) = draft.text(field) {
-            page += &format!("{what}: {expression}\n");
-        }
-    }
-    page += "\nThe texts of SPDX licences are at https://spdx.org/licenses/ under these names.\n";
-    page
+    ];
+    let said = fields.into_iter().filter_map(|(what, field)| Some(format!("{what}: {}", draft.text(field)?)));
+    let mut page: Vec<String> = said.collect();
+    page.push(
+        "\nThe texts of SPDX licences are at https://spdx.org/licenses/ under these names.\n".to_owned(),
+    );
+    page.join("\n")
 }
 
 #[cfg(unix)]

@@ -23,15 +23,12 @@ impl Commons {
             ServiceError::user("this design has no release, so there is nothing to prove")
                 .hint("release it first: aronde design release ID 1.0.0")
         };
-        let release = match wanted.id.split_once('@') {
-            Some((id, version)) => {
-                let id = design_id(&entries, id)?;
-                state(&mut entries, id, version)?.release.ok_or_else(none)?
-            }
-            None => {
-                let id = design_id(&entries, &wanted.id)?;
-                releases(&entries, &id)?.pop().ok_or_else(none)?
-            }
+        let release = if let Some((id, version)) = wanted.id.split_once('@') {
+            let id = design_id(&entries, id)?;
+            state(&mut entries, id, version)?.release.ok_or_else(none)?
+        } else {
+            let id = design_id(&entries, &wanted.id)?;
+            releases(&entries, &id)?.pop().ok_or_else(none)?
         };
         let replica = entries.replica();
         let chain = replica.why(&release.id).into_iter().flatten().map(|step| step.entry);
