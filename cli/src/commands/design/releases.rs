@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use aronde_node::api::{self, ReleaseRow, ServiceError, Verdict};
+use aronde_protocol::id::EntryId;
 
 use crate::context::{Context, ask};
 use crate::output::{Table, bytes, clean, count, member, or_dash, time};
@@ -67,7 +68,7 @@ fn one(release: &ReleaseRow) -> String {
     let of = or_dash(release.workshop_name.as_deref());
     let who = member(release.author_name.as_deref(), release.author);
     table.row(["by", &format!("{who} of {of}, {}", time(release.at))]);
-    let heads: Vec<String> = release.heads.iter().map(|head| head.short()).collect();
+    let heads: Vec<String> = release.heads.iter().map(EntryId::short).collect();
     table.row(["state", &heads.join(", ")]);
     let len = release.files.iter().map(|file| file.len).sum();
     let absent = release.files.iter().filter(|file| !file.present).count() as u64;
@@ -96,7 +97,7 @@ fn one(release: &ReleaseRow) -> String {
         Some(true) => {}
         Some(false) => {
             text +=
-                "  CAUTION: the design at this state does not say what the release says; do not rely on it\n"
+                "  CAUTION: the design at this state does not say what the release says; do not rely on it\n";
         }
         None => text += "  not all of the design at this state is here yet: aronde sync --wait\n",
     }
