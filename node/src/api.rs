@@ -25,6 +25,7 @@ mod nodes;
 mod parked;
 mod policy;
 mod proposal;
+mod releases;
 mod signer;
 mod status;
 mod sync;
@@ -69,6 +70,11 @@ pub use policy::{PolicyRow, PolicySet, PolicyShow};
 pub use proposal::{
     ProposalAccept, ProposalAccepted, ProposalDecline, ProposalDeclined, ProposalDetail, ProposalList,
     ProposalShow, ProposalState, ProposalSummary, ProposedBy,
+};
+pub use releases::{
+    DesignCheck, DesignChecked, DesignDerive, DesignDerived, DesignDiff, DesignDiffered, DesignExport,
+    DesignExported, DesignProof, DesignProofMade, DesignRelease, DesignReleased, DesignReleases,
+    DesignWithdraw, ExportFormat, ReleaseFile, ReleaseRow, ReleaseSource,
 };
 pub use signer::{Passphrase, Signer};
 pub use status::{
@@ -136,6 +142,7 @@ pub struct Wrote {
 }
 
 type DesignSummaries = Vec<DesignSummary>;
+type ReleaseRows = Vec<ReleaseRow>;
 type ProposalSummaries = Vec<ProposalSummary>;
 type RecordSummaries = Vec<RecordSummary>;
 type ParkedEntries = Vec<ParkedEntry>;
@@ -186,6 +193,22 @@ interface! {
     DesignKeeperAdd = "design-keeper-add", DesignKept, signs: true;
     /// One keeper less.
     DesignKeeperDrop = "design-keeper-drop", DesignKept, signs: true;
+    /// A design as it stands, under a version.
+    DesignRelease = "design-release", DesignReleased, signs: true;
+    /// The releases of a design.
+    DesignReleases = "design-releases", ReleaseRows, signs: false;
+    /// The proof of a release, for people who hold nothing of the federation.
+    DesignProof = "design-proof", DesignProofMade, signs: false;
+    /// A new design made out of another one.
+    DesignDerive = "design-derive", DesignDerived, signs: true;
+    /// A word that a design should no longer be made.
+    DesignWithdraw = "design-withdraw", DesignEdited, signs: true;
+    /// What differs between two states of a design.
+    DesignDiff = "design-diff", DesignDiffered, signs: false;
+    /// A design written for others.
+    DesignExport = "design-export", DesignExported, signs: false;
+    /// What a design lacks to be made elsewhere.
+    DesignCheck = "design-check", DesignChecked, signs: false;
     /// The edits that wait for keepers.
     ProposalList = "proposal-list", ProposalSummaries, signs: false;
     /// What one of them would change.

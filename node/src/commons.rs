@@ -48,6 +48,7 @@ mod parked;
 mod policy;
 mod proposal;
 mod recall;
+mod releases;
 mod replicated;
 mod resolve;
 mod rotation;
@@ -309,6 +310,16 @@ impl Service for Commons {
             Request::DesignKeeperDrop(drop) => {
                 Answer::DesignKeeperDrop(self.design_keeper_drop(&drop, &signer)?)
             }
+            Request::DesignRelease(release) => Answer::DesignRelease(self.design_release(&release, &signer)?),
+            Request::DesignReleases(releases) => Answer::DesignReleases(self.design_releases(&releases.id)?),
+            Request::DesignProof(proof) => Answer::DesignProof(self.design_proof(&proof)?),
+            Request::DesignDerive(derive) => Answer::DesignDerive(self.design_derive(&derive, &signer)?),
+            Request::DesignWithdraw(withdraw) => {
+                Answer::DesignWithdraw(self.design_withdraw(&withdraw, &signer)?)
+            }
+            Request::DesignDiff(diff) => Answer::DesignDiff(self.design_diff(&diff)?),
+            Request::DesignExport(export) => Answer::DesignExport(self.design_export(&export)?),
+            Request::DesignCheck(check) => Answer::DesignCheck(self.design_check(&check.id)?),
             Request::ProposalList(list) => Answer::ProposalList(self.proposal_list(&list)?),
             Request::ProposalShow(show) => Answer::ProposalShow(self.proposal_show(&show.id)?),
             Request::ProposalAccept(accept) => {

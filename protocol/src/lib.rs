@@ -30,6 +30,7 @@ pub mod proposal;
 pub mod quantity;
 pub mod record;
 pub mod reference;
+pub mod release_proof;
 pub mod replica;
 pub mod run;
 pub mod session;

@@ -113,6 +113,23 @@ pub fn closed(expression: &str) -> Option<String> {
     ))
 }
 
+/// Whether an expression obliges whoever passes on what they derived to do so under the same terms: every way of
+/// fulfilling it has a reciprocal licence in it.
+pub fn is_reciprocal(expression: &str) -> bool {
+    let Ok(expression) = strict(expression) else { return false };
+    let reciprocal = |name: &str| {
+        let name = name.to_ascii_uppercase();
+        let by_word =
+            name.split('-').any(|word| matches!(word, "SA" | "GPL" | "AGPL" | "LGPL" | "EUPL" | "MPL"));
+        by_word
+            || name.starts_with("CERN-OHL-S")
+            || name.starts_with("CERN-OHL-W")
+            || name.starts_with("CERN-OHL-1")
+            || name.starts_with("TAPR-OHL")
+    };
+    !expression.evaluate(|req| !reciprocal(&req.license.to_string()))
+}
+
 fn strict(text: &str) -> Result<Expression, String> {
     if text.is_empty() {
         return Err("it is empty".to_owned());
@@ -271,6 +288,18 @@ mod tests {
         }
         for text in ["MIT OR CC-BY-NC-4.0", "CERN-OHL-S-2.0", "CC-BY-SA-4.0", "Sendmail"] {
             assert_eq!(closed(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_licence_is_reciprocal_when_no_way_out_of_it_is_permissive() {
+        for text in
+            ["CERN-OHL-S-2.0", "CC-BY-SA-4.0", "GPL-3.0-only", "MIT AND CERN-OHL-W-2.0", "TAPR-OHL-1.0"]
+        {
+            assert!(is_reciprocal(text), "{text}");
+        }
+        for text in ["CERN-OHL-P-2.0", "CC-BY-4.0", "MIT", "MIT OR GPL-3.0-only", "not one"] {
+            assert!(!is_reciprocal(text), "{text}");
         }
     }
 

@@ -114,6 +114,8 @@ pub const SESSION_STEPS_MAX: usize = 16_384;
 
 /// Headers in one branch of a fork proof: as far as vouching reaches.
 pub const FORK_PROOF_CHAIN_MAX: usize = 1_024;
+/// Runs of entries in a release proof: far more than its bytes allow for honest ones.
+pub const PROOF_RUNS_MAX: usize = 16_384;
 /// A proof as a file: two branches of the longest headers, with room to spare.
 pub const PROOF_FILE_MAX: usize = 2 * FORK_PROOF_CHAIN_MAX * (HEADER_MAX + 8) + 1_024;
 
@@ -121,6 +123,12 @@ pub const PROOF_FILE_MAX: usize = 2 * FORK_PROOF_CHAIN_MAX * (HEADER_MAX + 8) + 
 
 /// A record's note, in bytes: a remark, not an essay.
 pub const NOTE_MAX: usize = 4 * 1024;
+/// The version of a release, in bytes: Semantic Versioning with a commit's hash behind it.
+pub const VERSION_MAX: usize = 128;
+/// A release's title or licence, or one text of a work that it is derived from, in bytes.
+pub const RELEASE_TEXT_MAX: usize = 1_024;
+/// Works that a release names as what it is derived from.
+pub const RELEASE_SOURCES_MAX: usize = 64;
 
 // ------------------------------------------------------------------ the store (may differ)
 

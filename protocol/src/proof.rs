@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::{self, CanonicalError};
 use crate::fork_proof::{ForkProof, ForkProofError, ProvenFork};
 use crate::limits;
+use crate::release_proof::{ProvenRelease, ReleaseProof, ReleaseProofError};
 
 /// What a proof's first item says. Another number at its end is another format.
 pub const FORMAT: &str = "aronde proof 1";
@@ -21,6 +22,9 @@ pub enum Proof {
     /// One hand signed two entries for one place of its log.
     #[serde(rename = "fork")]
     Fork(ForkProof),
+    /// A design was released as it is said, by somebody with the right.
+    #[serde(rename = "release")]
+    Release(ReleaseProof),
 }
 
 /// What a proof shows.
@@ -29,6 +33,8 @@ pub enum Proof {
 pub enum Proven {
     /// One hand signed two entries for one place of its log.
     Fork(ProvenFork),
+    /// A design was released as it is said, by somebody with the right.
+    Release(Box<ProvenRelease>),
 }
 
 /// Why bytes prove nothing.
@@ -49,6 +55,9 @@ pub enum ProofError {
     /// A fork proof doesn't hold.
     #[error("the fork is not proven: {0}")]
     Fork(#[from] ForkProofError),
+    /// A release proof doesn't hold.
+    #[error("the release is not proven: {0}")]
+    Release(#[from] ReleaseProofError),
 }
 
 impl Proof {
@@ -85,6 +94,7 @@ impl Proof {
     pub fn check(&self) -> Result<Proven, ProofError> {
         Ok(match self {
             Proof::Fork(proof) => Proven::Fork(proof.check()?),
+            Proof::Release(proof) => Proven::Release(Box::new(proof.check()?)),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Records: immutable statements about work (`docs/design.md`, section 6).
 //!
 //! Records are a grow-only set. What a record says never changes; what it is worth, its standing, is a
-//! pure function of the records that speak of it. Corrections, retractions, releases and the other
+//! pure function of the records that speak of it. Corrections, retractions and the other
 //! kinds of record come as further kinds with further rules in [`standing`].
 //!
 //! Facts hold what totals read and are never redacted. The note lies in the personal part.
@@ -16,6 +16,7 @@ pub mod attestation;
 pub mod contribution;
 pub mod decline;
 pub mod fork_healed;
+pub mod release;
 pub mod standing;
 
 /// The personal part of a record.

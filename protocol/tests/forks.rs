@@ -194,7 +194,7 @@ fn proof() -> (Vec<u8>, [Vec<Entry>; 2]) {
 #[test]
 fn a_proof_says_who_signed_what_for_which_place() {
     let (bytes, branches) = proof();
-    let Proven::Fork(proven) = Proof::decode(&bytes).unwrap().check().unwrap();
+    let Proven::Fork(proven) = Proof::decode(&bytes).unwrap().check().unwrap() else { panic!("a fork") };
     assert_eq!((proven.author, proven.log, proven.seq), (key(2).member(), LOG, 3));
     assert_eq!(proven.federation, world(0).federation());
     assert_eq!(proven.entries.to_vec(), sorted(vec![branches[0][0].id(), branches[1][0].id()]));
@@ -308,7 +308,7 @@ proptest! {
 #[test]
 fn the_committed_vector_holds() {
     let (bytes, branches) = proof();
-    let Proven::Fork(proven) = Proof::decode(&bytes).unwrap().check().unwrap();
+    let Proven::Fork(proven) = Proof::decode(&bytes).unwrap().check().unwrap() else { panic!("a fork") };
     let headers = |branch: &[Entry]| branch.iter().map(|e| hex::encode(e.header_bytes())).collect::<Vec<_>>();
     let [one, other] = if branches[0][0].id() < branches[1][0].id() { [0, 1] } else { [1, 0] };
     let vector = serde_json::json!({

@@ -2,7 +2,11 @@
 
 mod blame;
 mod bom;
+mod check;
+mod derive;
+mod diff;
 mod edit;
+mod export;
 mod file;
 mod files;
 mod import;
@@ -10,7 +14,10 @@ mod keepers;
 mod list;
 mod log;
 mod new;
+mod release;
+mod releases;
 mod show;
+mod withdraw;
 
 use aronde_node::api::ServiceError;
 
@@ -54,6 +61,20 @@ enum Command {
     Keepers(keepers::Keepers),
     /// Write the files of a design to a folder
     Files(files::Files),
+    /// What a design lacks to be made elsewhere, item by item
+    Check(check::Check),
+    /// Release a design as it stands, under a version
+    Release(release::Release),
+    /// The releases of a design, and who built them
+    Releases(releases::Releases),
+    /// What differs between two states of a design: releases, entries, or now
+    Diff(diff::Diff),
+    /// Write a design for others: Open Know-How, JSON, or an archive with its files
+    Export(export::Export),
+    /// Make a new design out of another one
+    Derive(derive::Derive),
+    /// Say that a design should no longer be made
+    Withdraw(withdraw::Withdraw),
 }
 
 impl Design {
@@ -70,6 +91,13 @@ impl Design {
             Command::Show(command) => command.run(context),
             Command::Keepers(command) => command.run(context),
             Command::Files(command) => command.run(context),
+            Command::Check(command) => command.run(context),
+            Command::Release(command) => command.run(context),
+            Command::Releases(command) => command.run(context),
+            Command::Diff(command) => command.run(context),
+            Command::Export(command) => command.run(context),
+            Command::Derive(command) => command.run(context),
+            Command::Withdraw(command) => command.run(context),
         }
     }
 }

@@ -8,12 +8,13 @@ use aronde_node::api::ServiceError;
 use aronde_protocol::fork_proof::ProvenFork;
 use aronde_protocol::limits::PROOF_FILE_MAX;
 use aronde_protocol::proof::{Proof, ProofError, Proven};
+use aronde_protocol::release_proof::ProvenRelease;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::output::{clean, time};
+use crate::output::{clean, count, time};
 
 /// `aronde verify`
 #[derive(Debug, clap::Args)]
@@ -42,7 +43,7 @@ impl Verify {
             Err(error @ (ProofError::NotAProof | ProofError::Newer)) => {
                 Err(ServiceError::user(format!("{shown} cannot be checked: {error}")).hint(match error {
                     ProofError::Newer => "check it with a newer version of Aronde",
-                    _ => "give a file that aronde forks --proof FILE wrote, as it was written",
+                    _ => "give a file that --proof FILE of aronde forks or aronde design releases wrote, as it was written",
                 }))
             }
             Err(error) => {
@@ -83,13 +84,52 @@ fn document(proven: &Proven) -> Value {
             "kinds": fork.kinds,
             "at": fork.at.map(claimed),
         }),
+        Proven::Release(release) => {
+            let mut document = json!(release);
+            if let Some(fields) = document.as_object_mut() {
+                fields.insert("holds".to_owned(), json!(true));
+                fields.insert("kind".to_owned(), json!("release"));
+                fields.insert("at".to_owned(), json!(claimed(release.at)));
+            }
+            document
+        }
     }
 }
 
 fn paragraph(proven: &Proven) -> String {
     match proven {
         Proven::Fork(fork) => of_fork(fork),
+        Proven::Release(release) => of_release(release),
     }
+}
+
+fn of_release(release: &ProvenRelease) -> String {
+    let workshop = release.workshop_name.as_deref().map_or_else(|| "a workshop".to_owned(), clean);
+    let mut text = format!(
+        "The proof holds. Version {} of \"{}\" was released under {} by the key {} for {workshop}, in the federation {}, \
+         dated {}: the release {} of the design {}, with {}. {} were checked, and by what right the release counts, down to \
+         the founding entry. The proof does not show when it was written (the date is its author's claim), that nobody \
+         took the right away later, nor that anybody built it.\n",
+        clean(&release.version),
+        clean(&release.title),
+        clean(&release.licence),
+        release.author,
+        release.federation,
+        time(claimed(release.at)),
+        release.release,
+        release.document,
+        count(release.files.len() as u64, "file", "files"),
+        count(release.entries, "entry", "entries"),
+    );
+    for source in &release.sources {
+        let licence =
+            source.licence.as_deref().map_or_else(String::new, |licence| format!(", {}", clean(licence)));
+        text += &format!("  made from  {}{licence}\n", clean(&source.title));
+    }
+    for file in &release.files {
+        text += &format!("  {}  {}\n", file.hash, clean(&file.path));
+    }
+    text
 }
 
 fn of_fork(fork: &ProvenFork) -> String {

@@ -85,6 +85,11 @@ fn workshops_decide_together_as_written() {
 }
 
 #[test]
+fn designs_are_released_built_and_derived_as_written() {
+    run("docs/transcripts/releases.md");
+}
+
+#[test]
 fn editing_and_deciding() {
     run("docs/transcripts/editing.md");
 }

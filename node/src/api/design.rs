@@ -1,5 +1,6 @@
 //! `design new | import | edit | list | show | files`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use aronde_protocol::id::{DocumentId, EntryId, FileHash, WorkshopId};
@@ -263,6 +264,9 @@ pub struct DesignSummary {
     pub version: Option<String>,
     /// Its licence, an SPDX expression.
     pub licence: Option<String>,
+    /// Whether it is withdrawn.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
     /// The workshop that created it, and keeps it unless its keepers say otherwise.
     pub workshop: WorkshopId,
     /// What people call that workshop.
@@ -279,6 +283,21 @@ pub struct DesignDetail {
     pub description: Option<String>,
     /// What it is for.
     pub function: Option<String>,
+    /// Why nobody should make it any more, when it is withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<String>,
+    /// Why its licence makes it no open hardware, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_open: Option<String>,
+    /// What it is derived from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<super::ReleaseSource>,
+    /// Its other fields that are agreed, by name: those kept from a manifest as `manifest/NAME`.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+    /// Its other lists, by name: steps, materials, tolerances …, each item with its agreed fields.
+    #[serde(default)]
+    pub lists: BTreeMap<String, Vec<BTreeMap<String, String>>>,
     /// Its parts.
     pub bom: Vec<BomLine>,
     /// Its files.
@@ -321,6 +340,9 @@ pub struct BomLine {
     pub reference: Option<String>,
     /// Anything else said about it.
     pub note: Option<String>,
+    /// Material, supplier, cost and whatever else is said of it, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub other: BTreeMap<String, String>,
 }
 
 /// A file of a design.
@@ -328,6 +350,9 @@ pub struct BomLine {
 pub struct DesignFile {
     /// Where it lies in the design's folder.
     pub path: String,
+    /// What it is for, in the words of Open Know-How.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// BLAKE3 of its bytes.
     pub hash: FileHash,
     /// Its length in bytes.

@@ -89,6 +89,7 @@ fn design() -> DesignSummary {
         title: None,
         version: Some("1.0.0".into()),
         licence: Some("CERN-OHL-S-2.0".into()),
+        withdrawn: false,
         workshop: id(2),
         workshop_name: Some("Workshop North".into()),
     }
@@ -111,6 +112,11 @@ fn designs_have_the_published_shape() {
         summary: design(),
         description: Some("A press.".into()),
         function: None,
+        withdrawn: None,
+        not_open: None,
+        sources: vec![],
+        fields: [("language".into(), "fr".into())].into(),
+        lists: [("steps".into(), vec![[("title".into(), "Drill".into())].into()])].into(),
         bom: vec![BomLine {
             item: "a.0".into(),
             part: Some("M8 bolt".into()),
@@ -118,9 +124,11 @@ fn designs_have_the_published_shape() {
             unit: Some("{piece}".into()),
             reference: None,
             note: None,
+            other: [("material".into(), "steel".into())].into(),
         }],
         files: vec![DesignFile {
             path: "cad/press.step".into(),
+            role: Some("export".into()),
             hash: aronde_protocol::id::FileHash([6; 32]),
             len: 12,
             present: false,
@@ -144,8 +152,9 @@ fn designs_have_the_published_shape() {
     for (field, value) in json!({
         "description": "A press.",
         "function": null,
-        "bom": [{"item": "a.0", "part": "M8 bolt", "quantity": "4", "unit": "{piece}", "reference": null, "note": null}],
-        "files": [{"path": "cad/press.step", "hash": hex(6), "len": 12, "present": false}],
+        "bom": [{"item": "a.0", "part": "M8 bolt", "quantity": "4", "unit": "{piece}", "reference": null, "note": null, "other": {"material": "steel"}}],
+        "fields": {"language": "fr"}, "lists": {"steps": [{"title": "Drill"}]},
+        "files": [{"path": "cad/press.step", "role": "export", "hash": hex(6), "len": 12, "present": false}],
         "authors": [{"name": "Maker A", "contact": null}],
         "conflicts": [{"field": "title", "values": [{
             "value": "Press", "author": maker_a(), "author_name": null,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aronde_protocol::authority::Role;
 use aronde_protocol::document::design::Design;
-use aronde_protocol::document::draft::{DesignDraft, Draft};
+use aronde_protocol::document::draft::{DesignDraft, Draft, DraftItem, Wanted};
 use aronde_protocol::document::materialise::{Document, Skipped};
 use aronde_protocol::document::schema;
 use aronde_protocol::document::update;
@@ -20,7 +20,7 @@ use super::document::{document_id, shown_conflict};
 use super::entries::Entries;
 use crate::api::{
     Author, BomLine, DesignDetail, DesignFile, DesignImport, DesignImported, DesignNew, DesignSummary,
-    ImportFinding, LeftOut, ServiceError, Signer, Wrote,
+    ImportFinding, LeftOut, ReleaseSource, ServiceError, Signer, Wrote,
 };
 use crate::import;
 
@@ -169,7 +169,17 @@ impl Commons {
         let mut entries = self.entries();
         let id = design_id(&entries, id)?;
         let document = entries.document(&id)?;
-        let design = Design::of(&document).map_err(ServiceError::user)?;
+        self.detail_of(&entries, &document)
+    }
+
+    /// A design in full, as it is or was.
+    pub(super) fn detail(&self, document: &Document) -> Result<DesignDetail, ServiceError> {
+        self.detail_of(&self.entries(), document)
+    }
+
+    fn detail_of(&self, entries: &Entries, document: &Document) -> Result<DesignDetail, ServiceError> {
+        let id = document.id;
+        let design = Design::of(document).map_err(ServiceError::user)?;
         let bom = design.bom.iter().map(|line| BomLine {
             item: line.id.to_string(),
             part: line.what.part.agreed().cloned(),
@@ -177,11 +187,18 @@ impl Commons {
             unit: line.what.quantity.agreed().map(|q| q.unit.clone()),
             reference: line.what.reference.agreed().cloned(),
             note: line.what.note.agreed().cloned(),
+            other: line
+                .what
+                .other
+                .iter()
+                .filter_map(|(name, field)| Some((name.clone(), field.agreed()?.to_string())))
+                .collect(),
         });
         let files = design.files.iter().filter_map(|file| {
             let hash = *file.what.file.agreed()?;
             Some(DesignFile {
                 path: file.what.path.agreed()?.clone(),
+                role: file.what.role.agreed().cloned(),
                 hash,
                 len: *file.what.len.agreed()?,
                 present: self.files.has(hash),
@@ -191,19 +208,59 @@ impl Commons {
             name: author.what.name.agreed().map(ToString::to_string),
             contact: author.what.contact.agreed().map(ToString::to_string),
         });
+        let Draft { fields: mut others, lists, .. } = document.agreed();
+        for shown in ["title", "version", "licence", "description", "function", "withdrawn"] {
+            others.remove(shown);
+        }
+        let shown = [schema::AUTHORS, schema::BOM, schema::FILES, schema::design::SOURCES];
+        let lists = lists.into_iter().filter(|(list, _)| !shown.contains(&list.as_str()));
         Ok(DesignDetail {
-            summary: summary(&entries, &design)?,
+            summary: summary(entries, &design)?,
             description: design.description.agreed().cloned(),
             function: design.function.agreed().cloned(),
+            withdrawn: withdrawn(&design),
+            not_open: design.licence.agreed().and_then(|licence| licence::closed(licence)),
+            sources: sources(document),
+            fields: texts(others),
+            lists: lists
+                .map(|(list, items)| (list, items.into_iter().map(|i| texts(i.fields)).collect()))
+                .collect(),
             bom: bom.collect(),
             files: files.collect(),
             authors: authors.collect(),
-            conflicts: design.conflicts.iter().map(|c| shown_conflict(&entries, c)).collect(),
+            conflicts: design.conflicts.iter().map(|c| shown_conflict(entries, c)).collect(),
             left_out: design.skipped.iter().map(left_out).collect(),
-            proposals: Self::open_proposals(&entries, &id)?,
-            keepers: Self::keepers(&entries, &id),
+            proposals: Self::open_proposals(entries, &id)?,
+            keepers: Self::keepers(entries, &id),
         })
     }
+}
+
+fn texts(fields: Wanted) -> BTreeMap<String, String> {
+    fields.into_iter().map(|(name, value)| (name, value.to_string())).collect()
+}
+
+/// Why a design is withdrawn; a withdrawal that nobody agrees on is one.
+fn withdrawn(design: &Design) -> Option<String> {
+    match design.other.get("withdrawn")? {
+        Field::Absent => None,
+        field => Some(field.agreed().map_or_else(|| "see below".to_owned(), ToString::to_string)),
+    }
+}
+
+/// What a design is derived from, as far as it is agreed.
+fn sources(document: &Document) -> Vec<ReleaseSource> {
+    let of = |item: &DraftItem| {
+        let text = |name: &str| item.text(name).map(str::to_owned);
+        let title = text("title").or_else(|| text("link")).unwrap_or_default();
+        ReleaseSource {
+            title,
+            release: item.text("release").and_then(|id| id.parse().ok()),
+            link: text("link"),
+            licence: text("licence"),
+        }
+    };
+    document.agreed().items(schema::design::SOURCES).iter().map(of).collect()
 }
 
 /// The design that a text means.
@@ -244,6 +301,7 @@ fn summary(entries: &Entries, design: &Design) -> Result<DesignSummary, ServiceE
         title: design.title.agreed().cloned(),
         version: design.version.agreed().cloned(),
         licence: design.licence.agreed().cloned(),
+        withdrawn: design.other.get("withdrawn").is_some_and(|field| *field != Field::Absent),
         workshop,
         workshop_name: Commons::workshop_name(entries, &workshop),
     })

@@ -331,21 +331,25 @@ impl Entries {
         self.made_of(id, &accepted.chain(further.iter().copied()).collect::<Vec<_>>())
     }
 
-    /// A document as it was, or is, at these of its entries: they and what lies behind them, whatever came since.
+    /// A document as it was at these of its entries, whether they count or not: what was released stays.
     ///
     /// # Errors
-    /// One of its entries can't be read, or its first entry isn't behind them.
+    /// Not all of their past is here, or one of its entries can't be read.
     pub fn document_at(&self, id: &DocumentId, heads: &[EntryId]) -> Result<Document, ServiceError> {
-        let mut behind = BTreeSet::new();
-        let mut todo = heads.to_vec();
-        while let Some(entry) = todo.pop() {
-            if behind.insert(entry)
-                && let Some(held) = self.replica.get(&entry)
-            {
+        let (mut past, mut todo) = (BTreeSet::new(), heads.to_vec());
+        while let Some(next) = todo.pop() {
+            let held = self.replica.get(&next).ok_or_else(|| {
+                ServiceError::user(format!("the entry {next}, on which this rests, is not here yet"))
+                    .hint("fetch it from a workshop that has it: aronde sync --wait")
+            })?;
+            if held.id != *id && held.header.subject != Some(*id) {
+                return Err(ServiceError::user(format!("{next} is not an entry of the document {id}")));
+            }
+            if past.insert(next) {
                 todo.extend(&held.header.deps);
             }
         }
-        self.made_of(id, &behind.into_iter().collect::<Vec<_>>())
+        self.made_of(id, &past.into_iter().collect::<Vec<_>>())
     }
 
     fn made_of(&self, id: &DocumentId, entries: &[EntryId]) -> Result<Document, ServiceError> {

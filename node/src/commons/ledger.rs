@@ -53,11 +53,11 @@ impl Commons {
     pub(super) fn attest(&self, said: Attest, signer: &Signer) -> Result<Attested, ServiceError> {
         let key = self.key(signer)?;
         let mut entries = self.entries();
-        let record = contribution_id(&entries, &said.record)?;
+        let record = record_id(&entries, &said.record)?;
         self.acting(&entries, key.member(), |_| true, "a member")?;
-        let contribution = read(&entries, record)?;
+        let (author, provider) = hands(&entries, record)?;
         let confirms = said.verdict == Verdict::Confirm;
-        if confirms && [contribution.author, contribution.provider].contains(&key.member()) {
+        if confirms && [author, provider].contains(&key.member()) {
             return Err(ServiceError::user(format!(
                 "{} made this record or did the work, and cannot confirm it",
                 key.member().short()
@@ -73,7 +73,7 @@ impl Commons {
             personal: note(said.note)?,
         };
         let id = self.write(&mut entries, &key, Log::Work, |burst| Ok(burst.add(draft)?))?;
-        let standing = standing(entries.replica(), &contribution).0;
+        let standing = standing(entries.replica(), record, author, provider).0;
         Ok(Attested { id, record, standing })
     }
 
@@ -107,22 +107,7 @@ impl Commons {
         let mut entries = self.entries();
         let id = contribution_id(&entries, record)?;
         let said = read(&entries, id)?;
-        let (_, judged) = standing(entries.replica(), &said);
-        let mut attestations = Vec::new();
-        let ids: Vec<EntryId> = entries.replica().attestations(&id).map(|held| held.id).collect();
-        for id in ids {
-            let entry = entries.entry(&id)?;
-            let confirms = AttestationFacts::read(entry.facts())? == AttestationFacts::Confirm;
-            attestations.push(Attestation {
-                id,
-                author: entry.author(),
-                author_name: Self::name_of(&entries, entry.author()),
-                verdict: if confirms { Verdict::Confirm } else { Verdict::Dispute },
-                note: entry.personal().and_then(PersonalPart::read).map(|p| p.note),
-                at: timestamp(entry.header().at),
-                counts: judged.counting.contains(&id),
-            });
-        }
+        let (_, attestations) = said_of(&entries, id, said.author, said.provider)?;
         let workshop =
             entries.replica().authority().memberships_of(said.author).next().map(|(_, m)| m.workshop);
         let subject_title = entries.document(&said.subject).ok().and_then(|document| {
@@ -178,10 +163,58 @@ fn contribution_id(entries: &Entries, text: &str) -> Result<EntryId, ServiceErro
     resolve(text, "a contribution", records)
 }
 
-/// What the accepted attestations make of a contribution.
-fn standing(replica: &Replica, said: &Said) -> (Standing, Judged) {
+/// A record that can be attested.
+fn record_id(entries: &Entries, text: &str) -> Result<EntryId, ServiceError> {
+    let attested = |gist: &Gist| matches!(gist, Gist::Contribution | Gist::Release);
+    let records = entries.replica().records().filter(|held| attested(&held.gist)).map(|held| held.id);
+    resolve(text, "a contribution or a release", records)
+}
+
+/// Who says a record, and who did what it says.
+fn hands(entries: &Entries, record: EntryId) -> Result<(MemberKey, MemberKey), ServiceError> {
+    let entry = entries.entry(&record)?;
+    let provider = match entry.header().kind.as_str() {
+        Kind::CONTRIBUTION => ContributionFacts::read(entry.facts())?.provider,
+        _ => None,
+    };
+    Ok((entry.author(), provider.unwrap_or(entry.author())))
+}
+
+/// Where a record stands, and every attestation of it.
+pub(super) fn said_of(
+    entries: &Entries,
+    record: EntryId,
+    author: MemberKey,
+    provider: MemberKey,
+) -> Result<(Standing, Vec<Attestation>), ServiceError> {
+    let (standing, judged) = standing(entries.replica(), record, author, provider);
+    let mut attestations = Vec::new();
+    let ids: Vec<EntryId> = entries.replica().attestations(&record).map(|held| held.id).collect();
+    for id in ids {
+        let entry = entries.entry(&id)?;
+        let confirms = AttestationFacts::read(entry.facts())? == AttestationFacts::Confirm;
+        attestations.push(Attestation {
+            id,
+            author: entry.author(),
+            author_name: Commons::name_of(entries, entry.author()),
+            verdict: if confirms { Verdict::Confirm } else { Verdict::Dispute },
+            note: entry.personal().and_then(PersonalPart::read).map(|p| p.note),
+            at: timestamp(entry.header().at),
+            counts: judged.counting.contains(&id),
+        });
+    }
+    Ok((standing, attestations))
+}
+
+/// What the accepted attestations make of a record.
+fn standing(
+    replica: &Replica,
+    record: EntryId,
+    author: MemberKey,
+    provider: MemberKey,
+) -> (Standing, Judged) {
     let words: Vec<Word> = replica
-        .attestations(&said.id)
+        .attestations(&record)
         .filter(|held| held.verdict.counts())
         .map(|held| Word {
             id: held.id,
@@ -191,8 +224,8 @@ fn standing(replica: &Replica, said: &Said) -> (Standing, Judged) {
             confirms: held.gist == Gist::Attestation { confirms: true },
         })
         .collect();
-    let judged = standing::judge(said.author, said.provider, &words);
-    let counts = replica.get(&said.id).is_some_and(|held| held.verdict.counts());
+    let judged = standing::judge(author, provider, &words);
+    let counts = replica.get(&record).is_some_and(|held| held.verdict.counts());
     let standing = match judged.standing {
         _ if !counts => Standing::Parked,
         standing::Standing::Claimed => Standing::Claimed,
@@ -203,7 +236,7 @@ fn standing(replica: &Replica, said: &Said) -> (Standing, Judged) {
 }
 
 fn summary(entries: &Entries, said: &Said) -> RecordSummary {
-    let (standing, judged) = standing(entries.replica(), said);
+    let (standing, judged) = standing(entries.replica(), said.id, said.author, said.provider);
     RecordSummary {
         id: said.id,
         author: said.author,

@@ -62,7 +62,11 @@ pub struct DesignDraft {
     pub bom: Vec<DraftPart>,
     /// Files by hash, with their checked relative paths.
     pub files: Vec<DraftFile>,
-    /// Fields that have no place above, under their own names.
+    /// Other fields of the schema that were understood; those that are not named stay as they are.
+    pub typed: Wanted,
+    /// Other lists of the schema, each whole; those that are not named stay as they are.
+    pub lists: BTreeMap<String, Vec<Wanted>>,
+    /// Fields that have no place above, or say more than was read there, under their own names.
     pub unknown: BTreeMap<String, Value>,
 }
 
@@ -123,12 +127,16 @@ impl From<&DesignDraft> for Draft {
         ]);
         let kept = design.unknown.iter().map(|(n, v)| (register::join(&[MANIFEST, n.as_str()]), v.clone()));
         fields.extend(kept);
-        let lists = BTreeMap::from([
+        fields.extend(design.typed.clone());
+        let further = design.lists.iter().map(|(list, items)| {
+            (list.clone(), items.iter().cloned().map(DraftItem::from).collect::<Vec<_>>())
+        });
+        let lists = further.chain([
             (AUTHORS.to_owned(), design.authors.iter().map(|a| Wanted::from(a).into()).collect()),
             (BOM.to_owned(), design.bom.iter().map(|p| Wanted::from(p).into()).collect()),
             (FILES.to_owned(), design.files.iter().map(|f| Wanted::from(f).into()).collect()),
         ]);
-        Self { fields, lists, whole: true }
+        Self { fields, lists: lists.collect(), whole: true }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::record::attestation::AttestationFacts;
 use crate::record::contribution::ContributionFacts;
 use crate::record::decline::DeclineFacts;
 use crate::record::fork_healed::ForkHealedFacts;
+use crate::record::release::ReleaseFacts;
 
 /// What an entry says, as far as rights go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +46,8 @@ pub enum Gist {
         /// The last entries of its branches, sorted.
         heads: Vec<EntryId>,
     },
+    /// Says what the document that is its subject was under a version.
+    Release,
     /// Says where a node is reached.
     Addresses {
         /// Its libp2p peer id, as the bytes of its multihash.
@@ -114,6 +117,10 @@ impl Gist {
             Kind::FORK_HEALED => {
                 let ForkHealedFacts { log, heads } = ForkHealedFacts::read(facts)?;
                 Gist::ForkHealed { log, heads }
+            }
+            Kind::RELEASE => {
+                ReleaseFacts::read(facts)?;
+                Gist::Release
             }
             _ => Gist::Unknown,
         })

@@ -86,6 +86,8 @@ impl Kind {
     pub const DECLINE: &str = "record/decline";
     /// Says that a fork of a log of its author is known to them, and left.
     pub const FORK_HEALED: &str = "record/fork-healed";
+    /// Says what a document was under a version.
+    pub const RELEASE: &str = "record/release";
     /// Says where a node is reached.
     pub const ADDRESSES: &str = "node/addresses";
 

@@ -129,19 +129,21 @@ pub fn assemble(
         Choice::This(path) => Some(path.clone()),
         Choice::AtTop => choose(&files, &mut findings),
     };
-    let (draft, references) = match &manifest {
+    let (draft, lists_parts, references) = match &manifest {
         Some(path) => {
             let bytes = bytes(&files, path, MANIFEST_MAX, &mut read)?;
             let manifest = okh::read(&bytes, &given)
                 .map_err(|error| FolderError::Manifest { path: path.clone(), error })?;
             findings.append(manifest.findings);
-            (manifest.draft, manifest.references)
+            (manifest.draft, manifest.lists_parts, manifest.references)
         }
-        None => (without_manifest(&files, &given, &mut findings)?, Vec::new()),
+        None => (without_manifest(&files, &given, &mut findings)?, false, Vec::new()),
     };
     let mut folder = Folder { files: &files, draft, findings };
     let roles = folder.roles(manifest.as_ref(), &references);
-    folder.tables(&roles, &mut read)?;
+    if !lists_parts {
+        folder.tables(&roles, &mut read)?;
+    }
     let Folder { mut draft, findings, .. } = folder;
     draft.files = files
         .into_iter()

@@ -17,6 +17,8 @@ mod persons;
 mod references;
 pub(in crate::interchange) mod source;
 mod tree;
+mod typed;
+pub mod write;
 
 pub use references::Reference;
 pub use source::Format;
@@ -69,6 +71,8 @@ pub struct Manifest {
     pub format: Format,
     /// The design; its files are not filled in, its BOM holds what the manifest itself lists.
     pub draft: DesignDraft,
+    /// Whether the parts it lists are the whole bill of materials, as our exports say: no table is read then.
+    pub lists_parts: bool,
     /// What it says about files, to be matched with the files that are there.
     pub references: Vec<Reference>,
     /// What should be known about the reading.
@@ -92,28 +96,52 @@ pub fn read(bytes: &[u8], given: &Given) -> Result<Manifest, OkhError> {
         tree::Tree::Nothing => return Err(OkhError::NotAMap("nothing")),
         _ => return Err(OkhError::NotAMap("a single value")),
     };
-    let mut fields = Fields::new(tree::settle_map(items, "", &mut findings));
+    let mut fields = Fields::new(write::restored(tree::settle_map(items, "", &mut findings)));
     fields.lift("project", &mut findings);
     check::fields(&fields, &mut findings);
     let references = references::gather(&fields);
-    let draft = draft(&mut fields, given, &mut findings)?;
-    Ok(Manifest { format, draft, references, findings: findings.into_vec() })
+    let lines = typed::lines(&mut fields);
+    let lists_parts = lines.is_some();
+    let mut draft = draft(&mut fields, given, &mut findings)?;
+    if let Some(lines) = lines {
+        draft.bom = lines;
+    }
+    Ok(Manifest { format, draft, lists_parts, references, findings: findings.into_vec() })
+}
+
+/// Every path and address in those of these fields that name files.
+pub fn named_files(fields: &BTreeMap<String, Value>) -> Vec<Reference> {
+    references::gather(&Fields::new(fields.clone()))
 }
 
 fn draft(fields: &mut Fields, given: &Given, findings: &mut Findings) -> Result<DesignDraft, OkhError> {
+    let typed = typed::read(fields);
+    let second = fields.has("okhv") || fields.has("name") && !fields.has("title");
     let title = title(fields, given, findings)?;
     let function = given.function.clone();
-    let draft = DesignDraft {
+    let description = fields.take_prose(&["description"], findings).unwrap_or_default();
+    let mut draft = DesignDraft {
         title,
-        description: fields.take_prose(&["description"], findings).unwrap_or_default(),
+        description,
         version: fields.take_text(&["version", "project-version"], findings),
         licence: licence(fields, given, findings),
         function: function.or_else(|| fields.take_text(&["function", "intended-use"], findings)),
         authors: persons::take_authors(fields, findings),
         bom: take_parts(fields, findings),
         files: Vec::new(),
+        typed: typed.fields,
+        lists: typed.lists,
         unknown: BTreeMap::new(),
     };
+    // Version 1 asks for a description and version 2 for a function: where the other one alone is known, exports
+    // say it twice.
+    if draft.function.as_deref() == Some(draft.description.as_str()) {
+        if second {
+            draft.function = None;
+        } else {
+            draft.description.clear();
+        }
+    }
     let unknown = unknown(std::mem::take(fields), findings);
     Ok(DesignDraft { unknown, ..draft })
 }

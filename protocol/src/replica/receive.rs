@@ -89,6 +89,16 @@ enum Attempt {
 impl Replica {
     /// Takes entries in, in any order, repeated or not, from anyone.
     pub fn receive(&mut self, entries: impl IntoIterator<Item = Entry>) -> Received {
+        self.receive_with(entries, false)
+    }
+
+    /// Takes in entries whose personal parts were left out: for a proof, which is judged once and shown, never for what
+    /// is kept and passed on.
+    pub(crate) fn receive_bare(&mut self, entries: impl IntoIterator<Item = Entry>) -> Received {
+        self.receive_with(entries, true)
+    }
+
+    fn receive_with(&mut self, entries: impl IntoIterator<Item = Entry>, bare: bool) -> Received {
         let mut out = Received::default();
         let mut arrived = Vec::new();
         for entry in entries {
@@ -97,7 +107,7 @@ impl Replica {
                 out.known.push(id);
             } else if entry.federation() != self.federation {
                 out.refused.push((id, Refusal::WrongFederation));
-            } else if entry.lacks_personal() {
+            } else if entry.lacks_personal() && !bare {
                 // Wanted, not equal: a relay that drops personal parts can't make us think we are done.
                 out.dropped += 1;
             } else if self.take(entry, &mut out) {
@@ -247,7 +257,9 @@ fn subject_fits(header: &Header, look: &dyn Fn(&EntryId) -> Option<Named>) -> bo
         Kind::CREATE | Kind::ADDRESSES | Kind::FORK_HEALED => {
             header.subject.is_none() && header.deps.is_empty()
         }
-        Kind::ATTESTATION | Kind::DECLINE => header.subject.is_some() && header.deps.is_empty(),
+        Kind::ATTESTATION | Kind::DECLINE | Kind::RELEASE => {
+            header.subject.is_some() && header.deps.is_empty()
+        }
         _ => match (header.kind.class(), header.subject) {
             (Class::Document, Some(subject)) => {
                 let of_it = |dep: &EntryId| look(dep).is_some_and(|d| d.document == Some(subject));

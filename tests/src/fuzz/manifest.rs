@@ -1,8 +1,9 @@
 //! Open Know-How manifests, in YAML, TOML and JSON.
 
 use aronde_protocol::document::authoring;
-use aronde_protocol::document::draft::DesignDraft;
+use aronde_protocol::document::draft::{DesignDraft, Draft};
 use aronde_protocol::document::edit;
+use aronde_protocol::interchange::okh::write;
 use aronde_protocol::interchange::{Finding, Given, okh};
 use aronde_protocol::licence;
 use aronde_protocol::limits::{
@@ -15,6 +16,12 @@ pub fn body(bytes: &[u8]) {
         Ok(manifest) => {
             assert!(bytes.len() <= MANIFEST_MAX);
             fits(&manifest.draft);
+            // What is written again is a manifest, or too long to be one.
+            for version in [write::Version::One, write::Version::Two] {
+                let text = write::manifest(&Draft::from(&manifest.draft), version);
+                let again = okh::read(text.as_bytes(), &Given::default());
+                assert!(again.is_ok() || text.len() > MANIFEST_MAX / 8, "{again:?}\n{text}");
+            }
             told(&manifest.findings);
         }
         Err(error) => assert!(!error.to_string().is_empty()),

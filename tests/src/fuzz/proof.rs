@@ -27,7 +27,7 @@ pub fn body(bytes: &[u8]) {
     let (one, other) = (branches.next().unwrap_or_default(), branches.next().unwrap_or_default());
     let Ok(proof) = ForkProof::of(&one, &other) else { return };
     let proof = Proof::Fork(proof);
-    let Proven::Fork(proven) = check(&proof).expect("what is made holds");
+    let Some(Proven::Fork(proven)) = check(&proof) else { panic!("what is made holds") };
     let mut entries = [one[0].id(), other[0].id()];
     entries.sort_unstable();
     assert_eq!(proven.entries, entries);
@@ -41,8 +41,10 @@ pub fn body(bytes: &[u8]) {
 
 fn check(proof: &Proof) -> Option<Proven> {
     let proven = proof.check().inspect_err(|error| assert!(!error.to_string().is_empty())).ok()?;
-    let Proven::Fork(fork) = &proven;
-    assert!(fork.entries[0] < fork.entries[1], "one entry is no fork");
+    match &proven {
+        Proven::Fork(fork) => assert!(fork.entries[0] < fork.entries[1], "one entry is no fork"),
+        Proven::Release(release) => assert!(!release.heads.is_empty() && !release.rights.is_empty()),
+    }
     let shown = serde_json::to_string(&proven).expect("what is proven can be shown");
     assert_eq!(serde_json::from_str::<Proven>(&shown).expect("and read"), proven);
     Some(proven)

@@ -1,9 +1,10 @@
 //! The facts of records and nodes, by kind; and the personal parts beside them.
 
 use aronde_protocol::canonical;
+use aronde_protocol::document::schema::is_relative_path;
 use aronde_protocol::entry::gist::Addresses;
 use aronde_protocol::entry::{Entry, Gist, Header, Kind, Part};
-use aronde_protocol::id::EntryId;
+use aronde_protocol::id::{EntryId, FileHash};
 use aronde_protocol::limits::{
     ADDRESS_MAX, ADDRESSES_MAX, AT_MAX, KIND_MAX, NOTE_MAX, PEER_ID_MAX, RULES_LEVEL,
 };
@@ -11,6 +12,7 @@ use aronde_protocol::record::PersonalPart;
 use aronde_protocol::record::attestation::AttestationFacts;
 use aronde_protocol::record::contribution::ContributionFacts;
 use aronde_protocol::record::decline::DeclineFacts;
+use aronde_protocol::record::release::{ReleaseFacts, ReleasedFile, ReleasedSource};
 
 use libp2p::{Multiaddr, PeerId};
 
@@ -38,6 +40,11 @@ pub fn body(bytes: &[u8]) {
     }
     if let Gist::Decline = gist {
         assert_eq!(canonical::encode(&DeclineFacts::read(facts).unwrap()).unwrap(), facts);
+    }
+    if let Gist::Release = gist {
+        let read = ReleaseFacts::read(facts).expect("the door read it");
+        assert_eq!(read.encode().unwrap(), facts);
+        assert!(read.files.iter().all(|file| is_relative_path(&file.path)));
     }
     if let Gist::Addresses { peer } = &gist {
         let read: Addresses = canonical::decode(facts).expect("the door read it");
@@ -89,6 +96,21 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let entries = samples::history(120).into_iter().filter(|e| kinds.insert(e.facts().to_vec()));
     let work = entries.filter(|e| !e.header().kind.class().is_operation());
     let mut seeds: Vec<_> = work.take(24).map(|e| of(e.header().kind.as_str(), e.facts())).collect();
+    let release = ReleaseFacts {
+        under: EntryId([1; 32]),
+        heads: vec![EntryId([2; 32])],
+        title: "Press".into(),
+        version: "1.2.0".into(),
+        licence: "CERN-OHL-S-2.0".into(),
+        files: vec![ReleasedFile { path: "a.step".into(), hash: FileHash([3; 32]), len: 7 }],
+        sources: vec![ReleasedSource {
+            title: "Older press".into(),
+            release: Some(EntryId([4; 32])),
+            link: Some("https://example.org".into()),
+            licence: None,
+        }],
+    };
+    seeds.push(of(Kind::RELEASE, &release.encode().unwrap()));
     let note = PersonalPart { nonce: [6; 16], note: "glued, not screwed".into() };
     seeds.push(of("", &note.encode().unwrap()));
     seeds

@@ -153,6 +153,8 @@ fn entry(entry: &Entry) -> Value {
         Gist::Edit => json!({ "t": "edit", "doc": subject }),
         Gist::Contribution => json!({ "t": "contribution" }),
         Gist::Decline => json!({ "t": "decline" }),
+        // The model has no documents to release: any record of one who writes.
+        Gist::Release => json!({ "t": "contribution" }),
         Gist::Attestation { confirms: true } => json!({ "t": "confirm", "target": subject }),
         Gist::Attestation { confirms: false } => json!({ "t": "dispute", "target": subject }),
         Gist::ForkHealed { .. } => json!({ "t": "fork_healed" }),

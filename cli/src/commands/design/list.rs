@@ -24,9 +24,11 @@ fn text(designs: &[DesignSummary]) -> String {
     let mut table = Table::new("");
     table.row(["DESIGN", "TITLE", "VERSION", "LICENCE", "WORKSHOP"]);
     for design in designs {
+        let title = or_dash(design.title.as_deref());
+        let title = if design.withdrawn { format!("{title} (withdrawn)") } else { title };
         table.row([
             &design.id.short(),
-            &or_dash(design.title.as_deref()),
+            &title,
             &or_dash(design.version.as_deref()),
             &or_dash(design.licence.as_deref()),
             &or_dash(design.workshop_name.as_deref()),

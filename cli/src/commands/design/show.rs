@@ -44,7 +44,19 @@ fn text(design: &DesignDetail) -> String {
     if !authors.is_empty() {
         table.row(["authors", &authors.join(", ")]);
     }
+    for source in &design.sources {
+        let licence = source.licence.as_deref().map_or_else(String::new, |l| format!(", {}", clean(l)));
+        let at = source.release.map(|id| id.short()).or_else(|| source.link.as_deref().map(clean));
+        let at = at.map_or_else(String::new, |at| format!(" ({at})"));
+        table.row(["made from", &format!("{}{licence}{at}", clean(&source.title))]);
+    }
     text += &table.text();
+    if let Some(why) = &design.withdrawn {
+        text += &format!("\n  WITHDRAWN: {}\n", clean(why));
+    }
+    if let Some(why) = &design.not_open {
+        text += &format!("\n  {}\n", clean(why));
+    }
     match field("description", design.description.as_deref()).as_str() {
         "–" => {}
         _ if design.conflicts.iter().any(|c| c.field == "description") => {

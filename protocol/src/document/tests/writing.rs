@@ -45,6 +45,7 @@ fn full() -> DesignDraft {
         bom: vec![line("bolt", "2 {piece}"), line("nut", "4 {piece}"), line("rod", "0.50 m")],
         files: vec![file("okh.toml", "okhv"), file("cad/pump.step", "solid")],
         unknown: BTreeMap::from([("okhv".into(), "1.0".into()), ("a/b ~".into(), Value::Integer(3))]),
+        ..DesignDraft::default()
     }
 }
 
@@ -92,6 +93,7 @@ fn as_draft(design: &Design) -> DesignDraft {
             })
             .collect(),
         unknown: present(&design.manifest),
+        ..DesignDraft::default()
     }
 }
 

@@ -5,6 +5,11 @@ use crate::document::value::Value;
 use crate::interchange::Findings;
 use crate::printable::shown;
 
+/// How far a thing is developed.
+pub(super) const TECHNOLOGY: [&str; 6] = ["OTRL-1", "OTRL-2", "OTRL-3", "OTRL-4", "OTRL-5", "OTRL-6"];
+/// How far its documentation is.
+pub(super) const DOCUMENTATION: [&str; 5] = ["ODRL-1", "ODRL-2", "ODRL-3", "ODRL-3*", "ODRL-4"];
+
 /// Tells what the specifications ask for and is not there, and codes that are none.
 pub(super) fn fields(fields: &Fields, findings: &mut Findings) {
     let second = fields.has("okhv") || (fields.has("name") && !fields.has("title"));
@@ -22,10 +27,8 @@ pub(super) fn fields(fields: &Fields, findings: &mut Findings) {
         }
     }
     coded(fields, "okhv", &["OKH-LOSHv1.0", "2.3", "2.4"], findings);
-    let technology = ["OTRL-1", "OTRL-2", "OTRL-3", "OTRL-4", "OTRL-5", "OTRL-6"];
-    coded(fields, "technology-readiness-level", &technology, findings);
-    let documentation = ["ODRL-1", "ODRL-2", "ODRL-3", "ODRL-3*", "ODRL-4"];
-    coded(fields, "documentation-readiness-level", &documentation, findings);
+    coded(fields, "technology-readiness-level", &TECHNOLOGY, findings);
+    coded(fields, "documentation-readiness-level", &DOCUMENTATION, findings);
     languages(fields, findings);
     sizes(fields, findings);
 }
