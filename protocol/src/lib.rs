@@ -25,6 +25,7 @@ pub mod key;
 pub mod licence;
 pub mod limits;
 pub mod printable;
+pub mod process;
 pub mod proof;
 pub mod proposal;
 pub mod quantity;
