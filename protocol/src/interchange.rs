@@ -9,6 +9,7 @@
 pub mod bom;
 pub mod folder;
 pub mod okh;
+pub mod okw;
 mod text;
 
 use crate::limits::FINDINGS_MAX;

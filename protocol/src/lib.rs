@@ -11,6 +11,7 @@ pub mod acceptance;
 pub mod authority;
 pub mod burst;
 pub mod canonical;
+pub mod capacity;
 pub(crate) mod chain;
 pub mod digest;
 pub mod document;

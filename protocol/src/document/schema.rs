@@ -23,7 +23,7 @@ pub const SCHEMA: u64 = 1;
 pub const KINDS: &[&Kind] = &[&design::KIND, &capacity::KIND, &capacity::MODEL];
 
 /// A kind of document: its own fields, and its lists of items.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Kind {
     /// What it is called, in entries and by people.
     pub name: &'static str,
@@ -36,7 +36,7 @@ pub struct Kind {
 }
 
 /// A list of items.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct List {
     /// What it is called.
     pub name: &'static str,
@@ -50,7 +50,7 @@ pub struct List {
 }
 
 /// A field and its name.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Named {
     /// The name.
     pub name: &'static str,

@@ -15,8 +15,8 @@ mod check;
 mod fields;
 mod persons;
 mod references;
-mod source;
-mod tree;
+pub(in crate::interchange) mod source;
+pub(in crate::interchange) mod tree;
 
 pub use references::Reference;
 pub use source::Format;

@@ -165,6 +165,7 @@ pub const KIND: Kind = Kind {
                 personal("name"),
                 personal("email"),
                 personal("phone"),
+                personal("note"),
                 open("role", Text),
                 open("link", Text),
             ],

@@ -1,12 +1,13 @@
 //! The three formats of manifests, told by their content, bounded, and read into one [`Tree`].
 
-mod json;
+pub(in crate::interchange) mod json;
 mod toml;
-mod yaml;
+pub(in crate::interchange) mod yaml;
 
 use super::OkhError;
 use super::tree::Tree;
 use crate::interchange::Findings;
+use crate::limits::{MANIFEST_MAX, MANIFEST_NODES_MAX};
 
 /// The format a manifest is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,10 +32,10 @@ impl std::fmt::Display for Format {
 
 /// What is wrong with a text, and where; line and column count from 1.
 #[derive(Debug)]
-struct Fault {
-    line: u64,
-    column: u64,
-    reason: String,
+pub(in crate::interchange) struct Fault {
+    pub(in crate::interchange) line: u64,
+    pub(in crate::interchange) column: u64,
+    pub(in crate::interchange) reason: String,
 }
 
 /// Reads a manifest's text in the format it looks like; when that fails and another format takes it, in
@@ -63,9 +64,20 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Result<(Format, Tree)
     Err(OkhError::Syntax { format: likely, line: fault.line, column: fault.column, reason: fault.reason })
 }
 
+/// The most that is read of a text in YAML: bytes, and values with its aliases expanded.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::interchange) struct Most {
+    pub(in crate::interchange) bytes: usize,
+    pub(in crate::interchange) values: usize,
+}
+
+impl Most {
+    const MANIFEST: Self = Self { bytes: MANIFEST_MAX, values: MANIFEST_NODES_MAX };
+}
+
 fn read_as(format: Format, text: &str, findings: &mut Findings) -> Result<Tree, Fault> {
     match format {
-        Format::Yaml => yaml::read(text, findings),
+        Format::Yaml => yaml::read(text, Most::MANIFEST, findings),
         Format::Toml => toml::read(text),
         Format::Json => json::read(text),
     }
