@@ -22,7 +22,7 @@ use aronde_protocol::{canonical, limits, proposal};
 
 mod shown;
 
-pub(super) use shown::{shown_conflict, shown_diff};
+pub(super) use shown::{shown as shown_value, shown_conflict, shown_diff};
 
 use super::entries::Entries;
 use super::resolve::resolve;

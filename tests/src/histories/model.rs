@@ -152,6 +152,7 @@ fn entry(entry: &Entry) -> Value {
         Gist::Create { under } => json!({ "t": "create", "under": under }),
         Gist::Edit => json!({ "t": "edit", "doc": subject }),
         Gist::Contribution => json!({ "t": "contribution" }),
+        Gist::Booking => json!({ "t": "contribution" }),
         Gist::Decline => json!({ "t": "decline" }),
         Gist::Attestation { confirms: true } => json!({ "t": "confirm", "target": subject }),
         Gist::Attestation { confirms: false } => json!({ "t": "dispute", "target": subject }),
