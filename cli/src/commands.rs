@@ -2,6 +2,7 @@
 
 mod attest;
 mod audit;
+mod capacity;
 mod charter;
 mod completions;
 mod contribute;
@@ -55,6 +56,8 @@ pub enum Command {
     Key(key::Key),
     /// Designs: make, import, edit, list, show, write out their files
     Design(design::Design),
+    /// What workshops can make and with what: sheets, lists of places, finding a machine, booking it
+    Capacity(capacity::Capacity),
     /// Changes to designs that wait for those who keep them: see, take in, decline
     Proposal(proposal::Proposal),
     /// Say what was done, for which design, and how much
@@ -100,6 +103,7 @@ impl Command {
             Self::Policy(command) => command.run(context),
             Self::Key(command) => command.run(context),
             Self::Design(command) => command.run(context),
+            Self::Capacity(command) => command.run(context),
             Self::Proposal(command) => command.run(context),
             Self::Contribute(command) => command.run(context),
             Self::Attest(command) => command.run(context),
