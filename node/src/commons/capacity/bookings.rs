@@ -132,6 +132,12 @@ pub(super) struct Booked {
     shown: Booking,
 }
 
+/// The sheets of which anything was ever booked.
+pub(super) fn sheets(entries: &Entries) -> HashSet<DocumentId> {
+    let booked = entries.replica().records().filter(|held| held.gist == Gist::Booking);
+    booked.filter_map(|held| held.header.subject).collect()
+}
+
 /// The bookings of a sheet that count, stand, and didn't end a week ago.
 pub(super) fn of(entries: &Entries, sheet: &DocumentId, draft: &Draft) -> Vec<Booked> {
     let records = entries.replica().records();

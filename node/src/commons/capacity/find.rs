@@ -1,7 +1,10 @@
 //! `capacity find`: the index says what may do, the calendar and the bookings when.
 
+use std::collections::HashSet;
+
 use aronde_protocol::capacity::{Hit, Near, Query, Size, text};
 use aronde_protocol::document::draft::Draft;
+use aronde_protocol::id::DocumentId;
 use jiff::Timestamp;
 
 use super::super::Commons;
@@ -41,9 +44,10 @@ impl Commons {
             });
         };
         // Free from then on: those that are not at all go, those that don't say come after the others.
+        let booked = bookings::sheets(&entries);
         let (mut free, mut unsaid) = (Vec::new(), Vec::new());
         for hit in found.iter().take(LOOKED_AT) {
-            match self.free(&entries, &view, hit, from) {
+            match free_from(&entries, &view, &booked, hit, from) {
                 Free::From(at) => free.push(shown(&view, hit, Some(at))),
                 Free::NotSaid(what) => {
                     let mut shown = shown(&view, hit, None);
@@ -61,22 +65,31 @@ impl Commons {
         hits.truncate(most);
         Ok(CapacityFound { found, fit, among: view.index.len() as u64, hits })
     }
+}
 
-    fn free(&self, entries: &Entries, view: &View, hit: &Hit, from: Timestamp) -> Free {
-        let Some(sheet) = view.sheets.get(&hit.sheet) else { return Free::Never };
-        let offered = match calendar::offered(&sheet.draft, hit.name.as_deref(), from) {
-            Calendar::None => return Free::NotSaid("availability not stated"),
-            Calendar::NotUnderstood => return Free::NotSaid("calendar not understood"),
-            Calendar::Offered(stretches) => stretches,
-        };
-        let taken: Vec<Stretch> = bookings::of(entries, &hit.sheet, &sheet.draft)
-            .into_iter()
-            .filter(|b| b.machine.is_none() || b.machine == hit.machine)
-            .map(|b| b.stretch)
-            .collect();
-        let left = calendar::without(&offered, &taken);
-        left.first().map_or(Free::Never, |(at, _)| Free::From(*at))
+/// When a machine is free from a time on, by its calendar and what is booked.
+fn free_from(
+    entries: &Entries,
+    view: &View,
+    booked: &HashSet<DocumentId>,
+    hit: &Hit,
+    from: Timestamp,
+) -> Free {
+    let Some(sheet) = view.sheets.get(&hit.sheet) else { return Free::Never };
+    let offered = match calendar::offered(&sheet.draft, hit.name.as_deref(), from) {
+        Calendar::None => return Free::NotSaid("availability not stated"),
+        Calendar::NotUnderstood => return Free::NotSaid("calendar not understood"),
+        Calendar::Offered(stretches) => stretches,
+    };
+    if !booked.contains(&hit.sheet) {
+        return offered.first().map_or(Free::Never, |(at, _)| Free::From(*at));
     }
+    let taken: Vec<Stretch> = bookings::of(entries, &hit.sheet, &sheet.draft)
+        .into_iter()
+        .filter(|b| b.machine.is_none() || b.machine == hit.machine)
+        .map(|b| b.stretch)
+        .collect();
+    calendar::without(&offered, &taken).first().map_or(Free::Never, |(at, _)| Free::From(*at))
 }
 
 /// Whether a machine is free.

@@ -26,7 +26,7 @@ pub(super) enum Column {
     Machines,
     /// Skills in one text or list.
     Skills,
-    /// Things in stock, in one text or list; the kind they are of.
+    /// Things in stock, in one text or list; the kind they are of when it tells one.
     Stocks(&'static str),
     /// Products in one text or list.
     Products,
@@ -145,8 +145,9 @@ const COLUMNS: &[(Column, &str)] = &[
          parc machines; parc machine; tool list atoms; tools; outils; outillage; gereedschap; materiel; manufacturing equipment; uitrusting",
     ),
     (Skills, "skills; competences; vaardigheden; competenties; skill"),
-    (Stocks("inventory"), "inventory atoms; inventory; stock; stocks; voorraad; inventaire"),
-    (Stocks("supply"), "supply atoms; supplies atom; supplies; fournitures; leveringen"),
+    (Stocks("inventory"), "inventory atoms"),
+    (Stocks("supply"), "supply atoms; supplies atom"),
+    (Stocks(""), "stocks; stock; inventory; voorraad; inventaire; supplies; fournitures; leveringen"),
     (Products, "product atoms; products; typical products; produits; producten"),
     (
         Machine("name"),

@@ -221,7 +221,10 @@ impl Place {
             (Some(Column::Stocks(kind)), _) => {
                 for item in atoms::items(&value, at, told) {
                     let item = atoms::thing("material", &item, at, told).map(|mut item| {
-                        item.fields.entry("kind".to_owned()).or_insert_with(|| Value::Text(kind.to_owned()));
+                        if !kind.is_empty() {
+                            let kind = || Value::Text(kind.to_owned());
+                            item.fields.entry("kind".to_owned()).or_insert_with(kind);
+                        }
                         item
                     });
                     self.lists

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::document::value::Value;
+
 use super::*;
 
 fn plain(text: &str) -> Read {
@@ -161,6 +163,54 @@ fn comes_back(listed: &Listed, what: &str) {
         assert_eq!((again.format, again.listed.len()), (format, 1), "{what}");
         assert_eq!(again.listed[0].draft, listed.draft, "{what}\n{text}");
     }
+}
+
+#[test]
+fn a_sheet_made_by_hand_comes_back_but_for_what_is_the_federations_own() {
+    use crate::document::draft::{DraftItem, Wanted};
+    let text = |text: &str| Value::Text(text.to_owned());
+    let quantity = |text: &str| Value::Quantity(text.parse().unwrap());
+    let several = |texts: &[&str]| Value::List(texts.iter().map(|t| text(t)).collect());
+    let item = |fields: Vec<(&str, Value)>| -> DraftItem {
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Wanted>().into()
+    };
+    let fields: Wanted = [
+        ("title", text("North: \"laser\" #1")),
+        ("latitude", Value::Decimal("50.850".parse().unwrap())),
+        ("longitude", Value::Decimal("-4.35".parse().unwrap())),
+        ("materials", several(&["wood", "glass (thin, clear)"])),
+        ("opening-hours", text("Tu 9:00-17:00\nTh - 20:00")),
+        ("okw/x/y", Value::Integer(3)),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into();
+    let laser = item(vec![
+        ("name", text("Laser")),
+        ("process", text("laser-cutting")),
+        ("cost", quantity("12.50 EUR/h")),
+        ("width", quantity("12 [in_i]")),
+        ("power", quantity("60 W")),
+        ("materials", several(&["plywood", "acrylic"])),
+        ("count", Value::Integer(2)),
+        ("note", text("ask first")),
+        ("colour", text("red")),
+    ]);
+    let stock = item(vec![
+        ("material", text("plywood")),
+        ("quantity", quantity("4 {sheet}")),
+        ("secondary", Value::Boolean(true)),
+    ]);
+    let skill = item(vec![("skill", text("welding")), ("count", Value::Integer(1))]);
+    let contact = item(vec![("name", text("Maker A")), ("email", text("a@example.org; b@example.org"))]);
+    let lists = [("machines", laser), ("stocks", stock), ("skills", skill), ("contacts", contact)];
+    let draft = Draft {
+        fields,
+        lists: lists.into_iter().map(|(list, item)| (list.to_owned(), vec![item])).collect(),
+    };
+    let mut claimed = draft.clone();
+    claimed.fields.insert("workshop".to_owned(), text(&"0".repeat(64)));
+    comes_back(&Listed { kind: &crate::document::schema::capacity::KIND, draft }, "by hand");
+    assert_eq!(to_json(&claimed.clone()).contains("workshop"), false);
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn tree(draft: &Draft) -> Tree {
         (capacity::MACHINES, "equipment"),
         (capacity::PROCESSES, "processes"),
         (capacity::SKILLS, "skills"),
-        (capacity::STOCKS, "inventory"),
+        (capacity::STOCKS, "stocks"),
         (capacity::PRODUCTS, "product-atoms"),
     ] {
         let items = items(list);
