@@ -1,6 +1,6 @@
 //! Fabrication processes: one id of our own each, and the many names that people and files give them.
 //!
-//! Ids are stable words; a Wikidata item, a TsDC code (the technology-specific documentation criteria of Open Know-How)
+//! Ids are stable words; a Wikidata item, a `TsDC` code (the technology-specific documentation criteria of Open Know-How)
 //! and names in English, French and Dutch lead to them. A process may be a kind of another: whoever asks for 3D printing
 //! is answered with a resin printer too.
 //!
@@ -74,7 +74,7 @@ pub fn by_id(id: &str) -> Option<&'static Process> {
     PROCESSES.iter().find(|process| process.id == id)
 }
 
-/// The process that a text names: an id, a name or alias in any of the languages, a TsDC code, a Wikidata item or its
+/// The process that a text names: an id, a name or alias in any of the languages, a `TsDC` code, a Wikidata item or its
 /// address, the address of an article in Wikipedia.
 pub fn find(text: &str) -> Option<&'static Process> {
     let text = text.trim();

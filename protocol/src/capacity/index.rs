@@ -180,7 +180,7 @@ impl Index {
             let cells = self.by_process.entry(name).or_default();
             match at {
                 Some((latitude, longitude)) => {
-                    cells.at.entry(cell(latitude, longitude)).or_default().push(number)
+                    cells.at.entry(cell(latitude, longitude)).or_default().push(number);
                 }
                 None => cells.nowhere.push(number),
             }
@@ -353,7 +353,11 @@ fn size_shown(machine: &Wanted) -> String {
     let sides: Vec<String> = ["width", "depth", "height"].into_iter().filter_map(shown).collect();
     let mut text = sides.join(" x ");
     if let Some(thickness) = shown("thickness") {
-        text += &format!("{}up to {thickness} thick", if text.is_empty() { "" } else { ", " });
+        text = if text.is_empty() {
+            format!("up to {thickness} thick")
+        } else {
+            format!("{text}, up to {thickness} thick")
+        };
     }
     text
 }

@@ -33,7 +33,7 @@ pub struct Publish {
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Format {
-    /// SpaceAPI 15, which maps of workshops read
+    /// `SpaceAPI` 15, which maps of workshops read
     Spaceapi,
     /// Open Know-Where in JSON
     Okw,

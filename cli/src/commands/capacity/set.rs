@@ -19,7 +19,7 @@ public names; what withheld names goes to nobody outside your workshop.")]
 pub struct Set {
     /// Fields and their new values
     #[arg(value_name = "FIELD=VALUE", value_parser = values::field)]
-    set: Vec<(String, String)>,
+    fields: Vec<(String, String)>,
     /// A machine to add, by its name (may be repeated)
     #[arg(long, value_name = "NAME")]
     machine: Vec<String>,
@@ -30,7 +30,7 @@ pub struct Set {
 
 impl Set {
     pub fn run(self, context: &Context) -> Result<(), ServiceError> {
-        let set = api::CapacitySet { id: self.sheet, set: self.set, machines: self.machine };
+        let set = api::CapacitySet { id: self.sheet, set: self.fields, machines: self.machine };
         let changed = ask!(context, CapacitySet, set);
         context.show(&changed, || super::changed(&changed))
     }

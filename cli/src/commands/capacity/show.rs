@@ -79,13 +79,7 @@ fn booked(sheet: &CapacityDetail) -> String {
             let overlaps = if booking.overlaps { "OVERLAPS ANOTHER" } else { "" };
             let note = booking.note.as_deref().unwrap_or_default();
             let at = format!("{} – {}", time(booking.from), time(booking.to));
-            table.row([
-                &booking.id.short(),
-                what,
-                &at,
-                &who,
-                &format!("{overlaps} {note}").trim().to_owned(),
-            ]);
+            table.row([&booking.id.short(), what, &at, &who, format!("{overlaps} {note}").trim()]);
         }
         text += &table.text();
     }

@@ -179,7 +179,7 @@ fn rule(text: &str) -> Option<Rule> {
             "BYDAY" => rule.days = value.split(',').map(weekday).collect::<Option<_>>()?,
             "BYMONTHDAY" => {
                 rule.month_days =
-                    value.split(',').map(|day| day.parse().ok().filter(|d| *d > 0)).collect::<Option<_>>()?
+                    value.split(',').map(|day| day.parse().ok().filter(|d| *d > 0)).collect::<Option<_>>()?;
             }
             "WKST" if value.eq_ignore_ascii_case("MO") => {}
             _ => return None,

@@ -126,17 +126,16 @@ impl Commons {
                 let kind = listed.kind.name;
                 let (id, state) = match work {
                     Work::Leave(id) => (id, SheetState::Same),
-                    Work::Create(batches) => match made.find(kind, &listed.draft) {
-                        Some(id) => {
+                    Work::Create(batches) => {
+                        if let Some(id) = made.find(kind, &listed.draft) {
                             twice += 1;
                             (id, SheetState::Same)
-                        }
-                        None => {
+                        } else {
                             let id = add_document(burst, listed.kind, &batches, under)?;
                             made.add(kind, &listed.draft, id);
                             (id, SheetState::New)
                         }
-                    },
+                    }
                     Work::Update(id, mut heads, batches) => {
                         let batches: Vec<_> = batches.into_iter().filter(|batch| !batch.is_empty()).collect();
                         if batches.is_empty() || !touched.insert(id) {

@@ -102,12 +102,11 @@ impl Commons {
         let key = self.key(signer)?;
         let mut entries = self.entries();
         let view = self.sheets(&mut entries)?;
-        let (id, workshop) = match id {
-            Some(text) => (Some(sheet_id(&entries, &view, text)?), None),
-            None => {
-                let (id, workshop) = self.own_sheet(&entries, &view, key.member())?;
-                (id, Some(workshop))
-            }
+        let (id, workshop) = if let Some(text) = id {
+            (Some(sheet_id(&entries, &view, text)?), None)
+        } else {
+            let (id, workshop) = self.own_sheet(&entries, &view, key.member())?;
+            (id, Some(workshop))
         };
         let (under, _) = self.acting(&entries, key.member(), Role::writes, "a maker or a steward")?;
         let (id, created) = match (id, workshop) {
@@ -130,11 +129,10 @@ impl Commons {
         let ground = Self::ground(&mut entries, key.member(), &id, None, false)?;
         let batches = edits(&ground.document).map_err(told)?;
         let entry = self.write_edits(&mut entries, &key, &id, &ground, batches)?;
-        Ok((self.changed(&entries, id, entry, created), created))
+        Ok((Self::changed(&entries, id, entry, created), created))
     }
 
     fn changed(
-        &self,
         entries: &super::super::entries::Entries,
         id: DocumentId,
         entry: Option<EntryId>,
@@ -173,14 +171,14 @@ impl Commons {
             let batches = update::update(&document, &draft)?;
             let ground = Self::ground(&mut entries, key.member(), &id, None, false)?;
             let entry = self.write_edits(&mut entries, &key, &id, &ground, batches)?;
-            return Ok(self.changed(&entries, id, entry, false));
+            return Ok(Self::changed(&entries, id, entry, false));
         }
         let mut draft = agreed(&document);
         draft.fields.extend([named, ("claims".to_owned(), Value::Text(id.to_string()))]);
         let batches = authoring::create(&KIND, &draft).map_err(ServiceError::user)?;
         let made =
             self.write(&mut entries, &key, Log::Work, |burst| add_document(burst, &KIND, &batches, under))?;
-        Ok(self.changed(&entries, made, Some(made), true))
+        Ok(Self::changed(&entries, made, Some(made), true))
     }
 }
 

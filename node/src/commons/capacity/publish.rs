@@ -15,15 +15,14 @@ impl Commons {
     ) -> Result<CapacityPublished, ServiceError> {
         let mut entries = self.entries();
         let view = self.sheets(&mut entries)?;
-        let id = match &publish.id {
-            Some(text) => sheet_id(&entries, &view, text)?,
-            None => {
-                let (own, _) = self.own_sheet(&entries, &view, self.member())?;
-                own.ok_or_else(|| {
-                    ServiceError::user("your workshop has no capacity sheet yet")
-                        .hint("make it: aronde capacity set city=Namur")
-                })?
-            }
+        let id = if let Some(text) = &publish.id {
+            sheet_id(&entries, &view, text)?
+        } else {
+            let (own, _) = self.own_sheet(&entries, &view, self.member())?;
+            own.ok_or_else(|| {
+                ServiceError::user("your workshop has no capacity sheet yet")
+                    .hint("make it: aronde capacity set city=Namur")
+            })?
         };
         let conflicts = entries.document(&id)?.conflicts().len();
         let sheet =

@@ -1,7 +1,7 @@
 //! Items of lists: things by name, Wikidata item and address, as the kitchens and workshops of Open Know-Where's first
 //! users write them; or by name alone, several in one text.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::columns::{self, Column};
 use super::place::{Told, text_of, too_large};
@@ -138,10 +138,10 @@ pub(super) fn without_repeated(processes: Vec<DraftItem>, machines: &[DraftItem]
     let bare = |item: &DraftItem| item.fields.len() == 1 && item.fields.contains_key("process");
     let said: Vec<String> =
         processes.iter().filter(|item| !bare(item)).chain(machines).filter_map(id).collect();
-    let mut seen: BTreeMap<String, ()> = BTreeMap::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut kept = processes;
     kept.retain(|item| match id(item).filter(|_| bare(item)) {
-        Some(id) => !said.contains(&id) && seen.insert(id, ()).is_none(),
+        Some(id) => !said.contains(&id) && seen.insert(id),
         None => true,
     });
     kept

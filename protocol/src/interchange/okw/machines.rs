@@ -27,16 +27,16 @@ pub(super) fn machine(value: &Value, at: &str, told: &mut Told) -> Option<DraftI
         let text = text_of(value);
         match (columns::of(key), text) {
             (_, Some(text)) if key == "identifier" || key == "id" => {
-                keep(&mut fields, "identifier", Value::Text(text), at, told)
+                keep(&mut fields, "identifier", Value::Text(text), at, told);
             }
             (Some(Column::Field("title")), Some(text)) => {
-                keep(&mut fields, "name", Value::Text(text), at, told)
+                keep(&mut fields, "name", Value::Text(text), at, told);
             }
             (Some(Column::Field("description")), Some(text)) => {
                 keep(&mut fields, if named { "note" } else { "name" }, Value::Text(text), at, told);
             }
             (Some(Column::Field("website")), Some(text)) => {
-                keep(&mut fields, "link", Value::Text(text), at, told)
+                keep(&mut fields, "link", Value::Text(text), at, told);
             }
             (Some(Column::Processes), Some(text)) => {
                 keep(&mut fields, "process", Value::Text(process::settled(&text)), at, told);
@@ -77,16 +77,15 @@ pub(super) fn put(fields: &mut Wanted, key: &str, column: Column, value: &Value,
         (Column::Machine(name), Some(text)) => Some((name, Value::Text(text.to_owned()))),
         _ => None,
     };
-    match read {
-        Some((name, value)) => keep(fields, name, value, at, told),
-        None => {
-            let known = capacity::KIND
-                .list(capacity::MACHINES)
-                .is_some_and(|list| list.fields.iter().any(|f| f.name == key));
-            let name = if known { format!("{key} (as written)") } else { key.to_owned() };
-            told.unread(at, key);
-            keep(fields, &name, value.clone(), at, told);
-        }
+    if let Some((name, value)) = read {
+        keep(fields, name, value, at, told);
+    } else {
+        let known = capacity::KIND
+            .list(capacity::MACHINES)
+            .is_some_and(|list| list.fields.iter().any(|f| f.name == key));
+        let name = if known { format!("{key} (as written)") } else { key.to_owned() };
+        told.unread(at, key);
+        keep(fields, &name, value.clone(), at, told);
     }
 }
 
@@ -131,16 +130,16 @@ pub(super) fn model(row: &[(String, Value)], at: &str, told: &mut Told) -> Optio
                 keep(&mut fields, "title", Value::Text(text), at, told);
             }
             (Some(Column::Field("description")), Some(text)) => {
-                keep(&mut fields, "description", Value::Text(text), at, told)
+                keep(&mut fields, "description", Value::Text(text), at, told);
             }
             (Some(Column::Field("website")), Some(text)) => {
-                keep(&mut fields, "website", Value::Text(text), at, told)
+                keep(&mut fields, "website", Value::Text(text), at, told);
             }
             (Some(Column::Field("source")), Some(text)) => {
-                keep(&mut fields, "source", Value::Text(text), at, told)
+                keep(&mut fields, "source", Value::Text(text), at, told);
             }
             (Some(Column::Processes), Some(text)) => {
-                keep(&mut fields, "process", Value::Text(process::settled(&text)), at, told)
+                keep(&mut fields, "process", Value::Text(process::settled(&text)), at, told);
             }
             (Some(column), _) if is_of_a_machine(column) => {
                 let mut own = Wanted::new();
@@ -167,9 +166,9 @@ pub(super) fn model(row: &[(String, Value)], at: &str, told: &mut Told) -> Optio
     let (make, model) = (text("make").unwrap_or_default(), text("model").or_else(|| text("title"))?);
     if !fields.contains_key("process") {
         let heads = row.iter().filter(|(_, value)| says(value)).map(|(key, _)| key.clone());
-        let named =
+        let mut named =
             text("technology").into_iter().chain([model.clone()]).chain(heads.filter(|h| h.contains(' ')));
-        if let Some(process) = named.filter_map(|text| process::guess(&text)).next() {
+        if let Some(process) = named.find_map(|text| process::guess(&text)) {
             fields.insert("process".to_owned(), Value::Text(process.id.to_owned()));
         }
     }

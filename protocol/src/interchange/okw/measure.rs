@@ -108,7 +108,6 @@ pub(super) fn quantity(field: &str, text: &str, unit: Option<&str>) -> Option<Qu
     let said = if said.is_empty() { unit.unwrap_or_default().to_owned() } else { said };
     let code = rate(&said);
     let code = match (field, code.as_str()) {
-        ("cost", "") => return None,
         ("cost", "EUR") => "EUR/h".to_owned(),
         ("width" | "depth" | "height" | "thickness" | "precision", "") => "mm".to_owned(),
         (_, "\"" | "inch" | "inches" | "in") => "[in_i]".to_owned(),

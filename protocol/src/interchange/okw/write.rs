@@ -202,13 +202,12 @@ fn write_json(tree: &Tree, depth: usize, to: &mut String) {
 
 fn write_yaml(tree: &Tree, depth: usize, to: &mut String) {
     let pad = "  ".repeat(depth);
-    let below = |value: &Tree, to: &mut String| match scalar(value) {
-        Some(scalar) => {
+    let below = |value: &Tree, to: &mut String| {
+        if let Some(scalar) = scalar(value) {
             to.push(' ');
             to.push_str(&scalar);
             to.push('\n');
-        }
-        None => {
+        } else {
             to.push('\n');
             write_yaml(value, depth + 1, to);
         }
