@@ -2,6 +2,7 @@
 
 mod attest;
 mod audit;
+mod capacity;
 mod charter;
 mod completions;
 mod conflict;
@@ -58,6 +59,8 @@ pub enum Command {
     Design(design::Design),
     /// Fields that were set differently at the same time: list, show, decide
     Conflict(conflict::Conflict),
+    /// What workshops can make and with what: sheets, lists of places, finding a machine, booking it
+    Capacity(capacity::Capacity),
     /// Changes to designs that wait for those who keep them: see, take in, decline
     Proposal(proposal::Proposal),
     /// Say what was done, for which design, and how much
@@ -104,6 +107,7 @@ impl Command {
             Self::Key(command) => command.run(context),
             Self::Design(command) => command.run(context),
             Self::Conflict(command) => command.run(context),
+            Self::Capacity(command) => command.run(context),
             Self::Proposal(command) => command.run(context),
             Self::Contribute(command) => command.run(context),
             Self::Attest(command) => command.run(context),

@@ -11,6 +11,7 @@
 //! Deliberately absent: terminals, exit codes, sockets. Texts for people are made in the CLI.
 
 mod audit;
+mod capacity;
 mod charters;
 mod design;
 mod diff;
@@ -32,6 +33,12 @@ mod sync;
 mod workshops;
 
 pub use audit::{Audit, AuditAnswer, Checked, Finding};
+pub use capacity::{
+    Booking, CapacityAdd, CapacityBook, CapacityCancel, CapacityChanged, CapacityClaim, CapacityDetail,
+    CapacityFind, CapacityFound, CapacityHit, CapacityImport, CapacityImported, CapacityItem, CapacityList,
+    CapacityPublish, CapacityPublished, CapacityRemove, CapacitySet, CapacityShow, CapacitySummary,
+    ImportedSheet, Load, PublishFormat, SheetState,
+};
 pub use charters::{
     CharterAlarm, CharterDetail, CharterEndorse, CharterList, CharterPropose, CharterRow, CharterShow,
     Proposed,
@@ -143,6 +150,7 @@ pub struct Wrote {
 
 type DesignSummaries = Vec<DesignSummary>;
 type ReleaseRows = Vec<ReleaseRow>;
+type CapacitySummaries = Vec<CapacitySummary>;
 type ProposalSummaries = Vec<ProposalSummary>;
 type RecordSummaries = Vec<RecordSummary>;
 type ParkedEntries = Vec<ParkedEntry>;
@@ -209,6 +217,28 @@ interface! {
     DesignExport = "design-export", DesignExported, signs: false;
     /// What a design lacks to be made elsewhere.
     DesignCheck = "design-check", DesignChecked, signs: false;
+    /// New values for fields of a capacity sheet.
+    CapacitySet = "capacity-set", CapacityChanged, signs: true;
+    /// One item more in a list of a capacity sheet.
+    CapacityAdd = "capacity-add", CapacityChanged, signs: true;
+    /// One item less in a list of a capacity sheet.
+    CapacityRemove = "capacity-remove", CapacityChanged, signs: true;
+    /// Capacity sheets and machine models from a file.
+    CapacityImport = "capacity-import", CapacityImported, signs: true;
+    /// All capacity sheets, or all machine models.
+    CapacityList = "capacity-list", CapacitySummaries, signs: false;
+    /// One capacity sheet in full.
+    CapacityShow = "capacity-show", CapacityDetail, signs: false;
+    /// A listed sheet claimed by one's own workshop.
+    CapacityClaim = "capacity-claim", CapacityChanged, signs: true;
+    /// The machines that may do.
+    CapacityFind = "capacity-find", CapacityFound, signs: false;
+    /// A machine booked.
+    CapacityBook = "capacity-book", Wrote, signs: true;
+    /// A booking cancelled.
+    CapacityCancel = "capacity-cancel", Wrote, signs: true;
+    /// A capacity sheet as the maps read it.
+    CapacityPublish = "capacity-publish", CapacityPublished, signs: false;
     /// The edits that wait for keepers.
     ProposalList = "proposal-list", ProposalSummaries, signs: false;
     /// What one of them would change.

@@ -28,6 +28,7 @@ use crate::store::files::Partial;
 use crate::store::{Files, Opened, StoreError};
 
 mod audit;
+mod capacity;
 mod charters;
 mod design;
 mod document;
@@ -86,6 +87,8 @@ pub struct Commons {
     key: Mutex<Option<SecretKey>>,
     installation: Mutex<Installation>,
     entries: Mutex<Entries>,
+    /// Capacity sheets as they were last read, and the index over them.
+    sheets: Mutex<capacity::Sheets>,
     /// Goes with the entries: something new is held.
     news: Condvar,
     files: Files,
@@ -128,6 +131,7 @@ impl Commons {
             key: Mutex::new(None),
             installation: Mutex::new(installation),
             entries: Mutex::new(entries),
+            sheets: Mutex::default(),
             news: Condvar::new(),
             files,
             partials: Mutex::new(HashMap::new()),
@@ -320,6 +324,23 @@ impl Service for Commons {
             Request::DesignDiff(diff) => Answer::DesignDiff(self.design_diff(&diff)?),
             Request::DesignExport(export) => Answer::DesignExport(self.design_export(&export)?),
             Request::DesignCheck(check) => Answer::DesignCheck(self.design_check(&check.id)?),
+            Request::CapacitySet(set) => Answer::CapacitySet(self.capacity_set(&set, &signer)?),
+            Request::CapacityAdd(add) => Answer::CapacityAdd(self.capacity_add(&add, &signer)?),
+            Request::CapacityRemove(remove) => {
+                Answer::CapacityRemove(self.capacity_remove(&remove, &signer)?)
+            }
+            Request::CapacityImport(import) => {
+                Answer::CapacityImport(self.capacity_import(&import, &signer)?)
+            }
+            Request::CapacityList(list) => Answer::CapacityList(self.capacity_list(&list)?),
+            Request::CapacityShow(show) => Answer::CapacityShow(self.capacity_show(&show.id)?),
+            Request::CapacityClaim(claim) => Answer::CapacityClaim(self.capacity_claim(&claim.id, &signer)?),
+            Request::CapacityFind(find) => Answer::CapacityFind(self.capacity_find(&find)?),
+            Request::CapacityBook(book) => Answer::CapacityBook(self.capacity_book(&book, &signer)?),
+            Request::CapacityCancel(cancel) => {
+                Answer::CapacityCancel(self.capacity_cancel(&cancel, &signer)?)
+            }
+            Request::CapacityPublish(publish) => Answer::CapacityPublish(self.capacity_publish(&publish)?),
             Request::ProposalList(list) => Answer::ProposalList(self.proposal_list(&list)?),
             Request::ProposalShow(show) => Answer::ProposalShow(self.proposal_show(&show.id)?),
             Request::ProposalAccept(accept) => {

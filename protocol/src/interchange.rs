@@ -10,6 +10,8 @@ pub mod bom;
 pub mod folder;
 pub mod form;
 pub mod okh;
+pub mod okw;
+pub mod spaceapi;
 mod text;
 
 use crate::limits::FINDINGS_MAX;

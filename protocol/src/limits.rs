@@ -198,6 +198,21 @@ pub const AUTHORS_MAX: usize = 500;
 /// What is told about one import: more would not be read, and the first ones show the pattern.
 pub const FINDINGS_MAX: usize = 1_000;
 
+// ------------------------------------------------------------------ lists of capacities
+
+/// A list of places or machines: the largest list of the world's fab labs seen has 1.8 MB.
+pub const CAPACITY_FILE_MAX: usize = 16 * 1024 * 1024;
+/// Places or machines in one list: five times that list.
+pub const CAPACITY_ROWS_MAX: usize = 20_000;
+/// Values of all kinds in such a list.
+pub const CAPACITY_VALUES_MAX: usize = 1_000_000;
+/// Fields of one place that are kept under their own names; a row with more isn't one.
+pub const CAPACITY_FIELDS_MAX: usize = 256;
+/// Machines, stocks, skills … of one place, each.
+pub const CAPACITY_ITEMS_MAX: usize = 2_000;
+/// A booking: longer needs are several.
+pub const BOOKING_MAX: u64 = 92 * 24 * 3600 * 1000;
+
 // ------------------------------------------------------------- what a document's facts may hold
 // Facts over one of these are refused when they are decoded. What decodes and doesn't fit the
 // document is skipped by `document::apply` and reported; it never decides acceptance.

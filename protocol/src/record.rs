@@ -13,6 +13,7 @@ use crate::entry::EntryError;
 use crate::limits;
 
 pub mod attestation;
+pub mod booking;
 pub mod contribution;
 pub mod decline;
 pub mod fork_healed;

@@ -6,6 +6,7 @@
 //! Non-goals: numbers. What is measured is decided by who drives this: `aronde-bench` and the tests.
 
 pub mod authority;
+pub mod capacity;
 pub mod document;
 pub mod pair;
 pub mod process;

@@ -13,6 +13,7 @@
 
 pub mod announcement;
 pub mod bom;
+pub mod capacity;
 pub mod command;
 pub mod config;
 pub mod design;
@@ -60,6 +61,7 @@ pub struct Target {
 pub const TARGETS: [Target; 29] = [
     Target { name: "announcement", body: announcement::body, seeds: announcement::seeds, short: 2_000 },
     Target { name: "bom", body: bom::body, seeds: bom::seeds, short: 500 },
+    Target { name: "capacity", body: capacity::body, seeds: capacity::seeds, short: 300 },
     Target { name: "command", body: command::body, seeds: command::seeds, short: 1_000 },
     Target { name: "config", body: config::body, seeds: config::seeds, short: 500 },
     Target { name: "design", body: design::body, seeds: design::seeds, short: 100 },

@@ -26,7 +26,7 @@ mod form;
 mod log;
 mod shown;
 
-pub(super) use shown::{shown_conflict, shown_diff};
+pub(super) use shown::{shown as shown_value, shown_conflict, shown_diff};
 
 use super::entries::Entries;
 use super::resolve::resolve;

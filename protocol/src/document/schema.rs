@@ -8,9 +8,11 @@
 
 use super::value::Value;
 
+pub mod capacity;
 pub mod design;
 mod field_type;
 
+pub use capacity::{CAPACITY, MACHINE_MODEL};
 pub use design::{AUTHORS, BOM, DESIGN, FILES, MANIFEST};
 pub use field_type::{FieldType, is_relative_path};
 
@@ -18,10 +20,10 @@ pub use field_type::{FieldType, is_relative_path};
 pub const SCHEMA: u64 = 1;
 
 /// The kinds of documents that this version knows.
-pub const KINDS: &[&Kind] = &[&design::KIND];
+pub const KINDS: &[&Kind] = &[&design::KIND, &capacity::KIND, &capacity::MODEL];
 
 /// A kind of document: its own fields, and its lists of items.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Kind {
     /// What it is called, in entries and by people.
     pub name: &'static str,
@@ -34,7 +36,7 @@ pub struct Kind {
 }
 
 /// A list of items.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct List {
     /// What it is called.
     pub name: &'static str,
@@ -48,7 +50,7 @@ pub struct List {
 }
 
 /// A field and its name.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Named {
     /// The name.
     pub name: &'static str,

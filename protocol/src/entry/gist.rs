@@ -12,6 +12,7 @@ use crate::document::edit::{CreateFacts, EditFacts};
 use crate::id::{EntryId, MembershipId};
 use crate::limits;
 use crate::record::attestation::AttestationFacts;
+use crate::record::booking::BookingFacts;
 use crate::record::contribution::ContributionFacts;
 use crate::record::decline::DeclineFacts;
 use crate::record::fork_healed::ForkHealedFacts;
@@ -37,6 +38,8 @@ pub enum Gist {
         /// Whether it confirms; it disputes otherwise.
         confirms: bool,
     },
+    /// Books a machine of the capacity sheet that is its subject.
+    Booking,
     /// Declines the proposal that is its subject.
     Decline,
     /// Says that a log of its author forked, and is left.
@@ -109,6 +112,10 @@ impl Gist {
             }
             Kind::ATTESTATION => {
                 Gist::Attestation { confirms: AttestationFacts::read(facts)? == AttestationFacts::Confirm }
+            }
+            Kind::BOOKING => {
+                BookingFacts::read(facts)?;
+                Gist::Booking
             }
             Kind::DECLINE => {
                 DeclineFacts::read(facts)?;

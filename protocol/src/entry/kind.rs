@@ -82,6 +82,8 @@ impl Kind {
     pub const CONTRIBUTION: &str = "record/contribution";
     /// Confirms or disputes a record.
     pub const ATTESTATION: &str = "record/attestation";
+    /// Books a machine, or cancels a booking.
+    pub const BOOKING: &str = "record/booking";
     /// Declines a proposal.
     pub const DECLINE: &str = "record/decline";
     /// Says that a fork of a log of its author is known to them, and left.

@@ -49,14 +49,14 @@ const HEADER_ROWS: usize = 40;
 const SNIFFED_ROWS: usize = 50;
 
 /// A row with the line it stands on.
-struct Row {
-    line: u64,
-    cells: Vec<String>,
+pub(in crate::interchange) struct Row {
+    pub(in crate::interchange) line: u64,
+    pub(in crate::interchange) cells: Vec<String>,
 }
 
 impl Row {
     /// Whether it only draws a line, as below the header of a table in Markdown.
-    fn is_rule(&self) -> bool {
+    pub(in crate::interchange) fn is_rule(&self) -> bool {
         self.cells.iter().all(|cell| cell.chars().all(|c| matches!(c, '-' | ':' | '=')))
     }
 }
@@ -127,7 +127,7 @@ fn skipped(name: &str, row: &Row, why: &str, findings: &mut Findings) {
 }
 
 /// All rows, by the delimiter that divides most of the first ones alike.
-fn rows(name: &str, text: &str, findings: &mut Findings) -> Vec<Row> {
+pub(in crate::interchange) fn rows(name: &str, text: &str, findings: &mut Findings) -> Vec<Row> {
     // Excel's own note on its delimiter.
     let told = text.lines().next().and_then(|line| line.trim().strip_prefix("sep=")).map(str::as_bytes);
     let delimiter = match told {

@@ -16,7 +16,7 @@ mod fields;
 mod persons;
 mod references;
 pub(in crate::interchange) mod source;
-mod tree;
+pub(in crate::interchange) mod tree;
 mod typed;
 pub mod write;
 

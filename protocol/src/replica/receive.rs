@@ -257,7 +257,7 @@ fn subject_fits(header: &Header, look: &dyn Fn(&EntryId) -> Option<Named>) -> bo
         Kind::CREATE | Kind::ADDRESSES | Kind::FORK_HEALED => {
             header.subject.is_none() && header.deps.is_empty()
         }
-        Kind::ATTESTATION | Kind::DECLINE | Kind::RELEASE => {
+        Kind::ATTESTATION | Kind::DECLINE | Kind::BOOKING | Kind::RELEASE => {
             header.subject.is_some() && header.deps.is_empty()
         }
         _ => match (header.kind.class(), header.subject) {

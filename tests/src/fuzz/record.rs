@@ -6,10 +6,11 @@ use aronde_protocol::entry::gist::Addresses;
 use aronde_protocol::entry::{Entry, Gist, Header, Kind, Part};
 use aronde_protocol::id::{EntryId, FileHash};
 use aronde_protocol::limits::{
-    ADDRESS_MAX, ADDRESSES_MAX, AT_MAX, KIND_MAX, NOTE_MAX, PEER_ID_MAX, RULES_LEVEL,
+    ADDRESS_MAX, ADDRESSES_MAX, AT_MAX, BOOKING_MAX, KIND_MAX, NOTE_MAX, PEER_ID_MAX, RULES_LEVEL,
 };
 use aronde_protocol::record::PersonalPart;
 use aronde_protocol::record::attestation::AttestationFacts;
+use aronde_protocol::record::booking::BookingFacts;
 use aronde_protocol::record::contribution::ContributionFacts;
 use aronde_protocol::record::decline::DeclineFacts;
 use aronde_protocol::record::release::{ReleaseFacts, ReleasedFile, ReleasedSource};
@@ -37,6 +38,11 @@ pub fn body(bytes: &[u8]) {
     }
     if let Gist::Attestation { .. } = gist {
         assert_eq!(AttestationFacts::read(facts).unwrap().encode().unwrap(), facts);
+    }
+    if let Gist::Booking = gist {
+        let read = BookingFacts::read(facts).expect("the door read it");
+        assert_eq!(read.encode().unwrap(), facts);
+        assert!(read.from < read.to && read.to <= AT_MAX && read.to - read.from <= BOOKING_MAX);
     }
     if let Gist::Decline = gist {
         assert_eq!(canonical::encode(&DeclineFacts::read(facts).unwrap()).unwrap(), facts);

@@ -152,6 +152,7 @@ fn entry(entry: &Entry) -> Value {
         Gist::Create { under } => json!({ "t": "create", "under": under }),
         Gist::Edit => json!({ "t": "edit", "doc": subject }),
         Gist::Contribution => json!({ "t": "contribution" }),
+        Gist::Booking => json!({ "t": "contribution" }),
         Gist::Decline => json!({ "t": "decline" }),
         // The model has no documents to release: any record of one who writes.
         Gist::Release => json!({ "t": "contribution" }),

@@ -1,14 +1,15 @@
 //! The three formats of manifests, told by their content, bounded, and read into one [`Tree`].
 
-mod json;
+pub(in crate::interchange) mod json;
 mod toml;
-mod yaml;
+pub(in crate::interchange) mod yaml;
 
 use serde_saphyr::Spanned;
 
 use super::OkhError;
 use super::tree::Tree;
 use crate::interchange::Findings;
+use crate::limits::{MANIFEST_MAX, MANIFEST_NODES_MAX};
 
 /// The format a manifest is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,10 +34,10 @@ impl std::fmt::Display for Format {
 
 /// What is wrong with a text, and where; line and column count from 1.
 #[derive(Debug)]
-struct Fault {
-    line: u64,
-    column: u64,
-    reason: String,
+pub(in crate::interchange) struct Fault {
+    pub(in crate::interchange) line: u64,
+    pub(in crate::interchange) column: u64,
+    pub(in crate::interchange) reason: String,
 }
 
 /// Reads a manifest's text in the format it looks like; when that fails and another format takes it, in
@@ -65,9 +66,20 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Result<(Format, Tree)
     Err(OkhError::Syntax { format: likely, line: fault.line, column: fault.column, reason: fault.reason })
 }
 
+/// The most that is read of a text in YAML: bytes, and values with its aliases expanded.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::interchange) struct Most {
+    pub(in crate::interchange) bytes: usize,
+    pub(in crate::interchange) values: usize,
+}
+
+impl Most {
+    const MANIFEST: Self = Self { bytes: MANIFEST_MAX, values: MANIFEST_NODES_MAX };
+}
+
 fn read_as(format: Format, text: &str, findings: &mut Findings) -> Result<Tree, Fault> {
     match format {
-        Format::Yaml => yaml::read(text, findings),
+        Format::Yaml => yaml::read(text, Most::MANIFEST, findings),
         Format::Toml => toml::read(text),
         Format::Json => json::read(text),
     }
@@ -92,7 +104,7 @@ fn likely(text: &str) -> Format {
 /// The first document of a YAML text with the places of what is in it; else the line, from 1, and what is wrong.
 pub(in crate::interchange) fn yaml(text: &str) -> Result<Option<Spanned<Node>>, (u64, String)> {
     let mut findings = Findings::default();
-    yaml::first(text, &mut findings).map_err(|fault| (fault.line, fault.reason))
+    yaml::first(text, Most::MANIFEST, &mut findings).map_err(|fault| (fault.line, fault.reason))
 }
 
 /// The text of a number where it stands.

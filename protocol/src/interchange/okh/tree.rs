@@ -11,7 +11,7 @@ use crate::printable::shown;
 
 /// What the three formats have in common. Depth is bounded by whoever builds it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Tree {
+pub(in crate::interchange) enum Tree {
     Nothing,
     Boolean(bool),
     /// By its text in the source, so that it stays exact.
@@ -23,7 +23,7 @@ pub(super) enum Tree {
 
 impl Tree {
     /// The value; what had to be decided on the way is told under `field`.
-    pub(super) fn settle(self, field: &str, findings: &mut Findings) -> Value {
+    pub(in crate::interchange) fn settle(self, field: &str, findings: &mut Findings) -> Value {
         match self {
             Tree::Nothing => Value::Nothing,
             Tree::Boolean(value) => Value::Boolean(value),
@@ -51,7 +51,7 @@ impl Tree {
 }
 
 /// A map; of a repeated key the last value is taken, as most readers do.
-pub(super) fn settle_map(
+pub(in crate::interchange) fn settle_map(
     items: Vec<(String, Tree)>,
     field: &str,
     findings: &mut Findings,

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::{Fault, Tree, place, too_deep};
 use crate::limits::MANIFEST_DEPTH_MAX;
 
-pub(super) fn read(text: &str) -> Result<Tree, Fault> {
+pub(in crate::interchange) fn read(text: &str) -> Result<Tree, Fault> {
     let fault = |e: &serde_json::Error, text: &str, at: usize| {
         // A fault found in an inner text counts from where that text begins.
         let (line, column) = place(text, at);

@@ -7,22 +7,22 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{Location, Spanned};
 
-use super::{Fault, Node, Tree};
+use super::{Fault, Most, Node, Tree};
 use crate::interchange::Findings;
-use crate::limits::{MANIFEST_DEPTH_MAX, MANIFEST_MAX, MANIFEST_NODES_MAX};
+use crate::limits::MANIFEST_DEPTH_MAX;
 
-pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Tree, Fault> {
+pub(in crate::interchange) fn read(text: &str, most: Most, findings: &mut Findings) -> Result<Tree, Fault> {
     let text = without_directives(text);
-    match first(&text, findings)? {
+    match first(&text, most, findings)? {
         Some(first) => tree(first, &text),
         None => Ok(Tree::Nothing),
     }
 }
 
 /// The first document of a text.
-pub(super) fn first(text: &str, findings: &mut Findings) -> Result<Option<Spanned<Node>>, Fault> {
-    let documents: Vec<Spanned<Node>> =
-        serde_saphyr::from_multiple_with_options(text, options()).map_err(|e| {
+pub(super) fn first(text: &str, most: Most, findings: &mut Findings) -> Result<Option<Spanned<Node>>, Fault> {
+    let documents: Vec<Spanned<Node>> = serde_saphyr::from_multiple_with_options(text, options(most))
+        .map_err(|e| {
             let (line, column) = e.location().map_or((1, 1), |at| (at.line(), at.column()));
             Fault { line, column, reason: reason(&e.without_snippet().to_string()) }
         })?;
@@ -48,24 +48,24 @@ fn without_directives(text: &str) -> String {
         .collect()
 }
 
-fn options() -> serde_saphyr::Options {
+fn options(most: Most) -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
-            max_reader_input_bytes: Some(MANIFEST_MAX),
-            max_events: MANIFEST_NODES_MAX * 2,
-            max_nodes: MANIFEST_NODES_MAX,
+            max_reader_input_bytes: Some(most.bytes),
+            max_events: most.values * 2,
+            max_nodes: most.values,
             max_aliases: 1_000,
             max_anchors: 1_000,
-            max_recorded_anchor_events: MANIFEST_NODES_MAX,
-            max_recorded_anchor_bytes: MANIFEST_MAX,
+            max_recorded_anchor_events: most.values,
+            max_recorded_anchor_bytes: most.bytes,
             max_depth: MANIFEST_DEPTH_MAX,
             flow_nesting_limit: MANIFEST_DEPTH_MAX,
             max_documents: 16,
             max_merge_keys: 100,
-            max_total_scalar_bytes: MANIFEST_MAX,
+            max_total_scalar_bytes: most.bytes,
         },
         alias_limits: serde_saphyr::alias_limits! {
-            max_total_replayed_events: MANIFEST_NODES_MAX,
+            max_total_replayed_events: most.values,
             max_replay_stack_depth: 8,
         },
         emit_comments: false,
