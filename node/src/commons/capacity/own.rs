@@ -115,7 +115,7 @@ impl Commons {
                 let title = Self::workshop_name(&entries, &workshop).unwrap_or_else(|| workshop.short());
                 let fields = [("title", title), ("workshop", workshop.to_string())];
                 let fields = fields.map(|(name, text)| (name.to_owned(), Value::Text(text)));
-                let draft = Draft { fields: Wanted::from(fields), lists: BTreeMap::new() };
+                let draft = Draft { fields: Wanted::from(fields), lists: BTreeMap::new(), whole: false };
                 let batches = authoring::create(&KIND, &draft).map_err(ServiceError::user)?;
                 // What can't be set is said before anything is written.
                 edits(&scratch(&batches, key.member(), under)?).map_err(told)?;
@@ -167,7 +167,7 @@ impl Commons {
         let document = read(&mut entries, &id)?;
         let named = ("workshop".to_owned(), Value::Text(workshop.to_string()));
         if Self::keeps(&entries, key.member(), &id) && entries.replica().keepers(&id).contains(&workshop) {
-            let draft = Draft { fields: Wanted::from([named]), lists: BTreeMap::new() };
+            let draft = Draft { fields: Wanted::from([named]), lists: BTreeMap::new(), whole: false };
             let batches = update::update(&document, &draft)?;
             let ground = Self::ground(&mut entries, key.member(), &id, None, false)?;
             let entry = self.write_edits(&mut entries, &key, &id, &ground, batches)?;
