@@ -190,6 +190,17 @@ pub const AUTHORS_MAX: usize = 500;
 /// What is told about one import: more would not be read, and the first ones show the pattern.
 pub const FINDINGS_MAX: usize = 1_000;
 
+// ------------------------------------------------------------------ pages of procedures
+
+/// A page in Markdown. The longest of seventy seen has 15 kB.
+pub const SOP_MAX: usize = 512 * 1024;
+/// Sections of one page; a longer one is several procedures.
+pub const SOP_SECTIONS_MAX: usize = 1_000;
+/// Items of all lists of one page.
+pub const SOP_ITEMS_MAX: usize = 5_000;
+/// Lines of front matter that are read as such.
+pub const FRONT_MATTER_LINES_MAX: usize = 200;
+
 // ------------------------------------------------------------- what a document's facts may hold
 // Facts over one of these are refused when they are decoded. What decodes and doesn't fit the
 // document is skipped by `document::apply` and reported; it never decides acceptance.
