@@ -18,6 +18,7 @@ mod node;
 mod parked;
 mod policy;
 mod proposal;
+mod sop;
 mod status;
 mod sync;
 mod up;
@@ -55,7 +56,9 @@ pub enum Command {
     Key(key::Key),
     /// Designs: make, import, edit, list, show, write out their files
     Design(design::Design),
-    /// Changes to designs that wait for those who keep them: see, take in, decline
+    /// Procedures (SOPs): make, import, edit, show, approve, adopt, follow, write out
+    Sop(sop::Sop),
+    /// Changes to designs and procedures that wait for those who keep them: see, take in, decline
     Proposal(proposal::Proposal),
     /// Say what was done, for which design, and how much
     Contribute(contribute::Contribute),
@@ -100,6 +103,7 @@ impl Command {
             Self::Policy(command) => command.run(context),
             Self::Key(command) => command.run(context),
             Self::Design(command) => command.run(context),
+            Self::Sop(command) => command.run(context),
             Self::Proposal(command) => command.run(context),
             Self::Contribute(command) => command.run(context),
             Self::Attest(command) => command.run(context),

@@ -150,7 +150,7 @@ impl Rights<'_> {
                 self.granted(work, |held| writes(held) && keepers.contains(&held.workshop))
                     .map_err(|_| Reason::Proposal)
             }
-            Gist::Contribution | Gist::Decline => self.granted(work, writes),
+            Gist::Contribution | Gist::Decline | Gist::Procedure => self.granted(work, writes),
             Gist::Attestation { .. } | Gist::ForkHealed { .. } => self.granted(work, |_| true),
             Gist::Addresses { peer } => {
                 self.granted(work, |_| true)?;

@@ -121,6 +121,10 @@ pub const PROOF_FILE_MAX: usize = 2 * FORK_PROOF_CHAIN_MAX * (HEADER_MAX + 8) + 
 
 /// A record's note, in bytes: a remark, not an essay.
 pub const NOTE_MAX: usize = 4 * 1024;
+/// Readings in one record of a run: a page of control points has some dozens.
+pub const READINGS_MAX: usize = 256;
+/// A control point or what was read at it, in bytes.
+pub const READING_MAX: usize = 1024;
 
 // ------------------------------------------------------------------ the store (may differ)
 

@@ -16,6 +16,7 @@ pub mod attestation;
 pub mod contribution;
 pub mod decline;
 pub mod fork_healed;
+pub mod procedure;
 pub mod standing;
 
 /// The personal part of a record.

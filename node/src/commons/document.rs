@@ -31,7 +31,7 @@ use crate::api::{ServiceError, Signer};
 
 /// What an edit is built on.
 pub(in crate::commons) struct Ground {
-    /// The design as it is there.
+    /// The document as it is there.
     pub document: Arc<Document>,
     /// The proposal that is part of it.
     pub on: Option<EntryId>,
@@ -152,9 +152,15 @@ impl From<UpdateError> for ServiceError {
         let said = ServiceError::user(&error);
         match error {
             UpdateError::NoSuchField(no) => {
-                said.hint(format!("the fields there are: {}", no.known.join(", "))).hint(
-                    "a part, file or author is named by its number: bom/1/quantity; your own fields go below manifest/",
-                )
+                let items = match no.kind {
+                    schema::PROCEDURE => {
+                        "a step, tool or control point is named by its number: steps/1/text, controls/2/acceptance"
+                    }
+                    _ => {
+                        "a part, file or author is named by its number: bom/1/quantity; your own fields go below manifest/"
+                    }
+                };
+                said.hint(format!("the fields there are: {}", no.known.join(", "))).hint(items)
             }
             _ => said,
         }

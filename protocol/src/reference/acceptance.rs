@@ -98,7 +98,7 @@ impl<'h> Acceptance<'h> {
                     self.keepers(&document.id(), entry).intersection(&workshops).next().is_some()
                 })
             }
-            Gist::Contribution | Gist::Decline => !self.workshops(entry, WRITES).is_empty(),
+            Gist::Contribution | Gist::Decline | Gist::Procedure => !self.workshops(entry, WRITES).is_empty(),
             Gist::Attestation { .. } | Gist::ForkHealed { .. } => !self.workshops(entry, ANY).is_empty(),
             Gist::Addresses { peer } => {
                 let bound = self.bindings().filter(|(b, p, _)| p == peer && entry.past.contains(b));

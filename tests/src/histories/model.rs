@@ -151,7 +151,8 @@ fn entry(entry: &Entry) -> Value {
         Gist::Operation(operation) => said(operation, entry),
         Gist::Create { under } => json!({ "t": "create", "under": under }),
         Gist::Edit => json!({ "t": "edit", "doc": subject }),
-        Gist::Contribution => json!({ "t": "contribution" }),
+        // The same right, and nothing else that the model reads.
+        Gist::Contribution | Gist::Procedure => json!({ "t": "contribution" }),
         Gist::Decline => json!({ "t": "decline" }),
         Gist::Attestation { confirms: true } => json!({ "t": "confirm", "target": subject }),
         Gist::Attestation { confirms: false } => json!({ "t": "dispute", "target": subject }),

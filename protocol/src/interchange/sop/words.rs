@@ -264,28 +264,36 @@ fn plain(heading: &str) -> String {
     letters.trim_start_matches(|c: char| !c.is_alphanumeric()).trim().to_owned()
 }
 
-/// Whether a phrase stands at the beginning of one of the first words of a heading.
-fn has(heading: &str, phrase: &str) -> bool {
-    let exact = phrase.chars().count() <= 4;
-    heading.match_indices(phrase).any(|(at, _)| {
+/// Where a phrase stands at the beginning of one of the first words of a heading.
+fn place(heading: &str, phrase: &str) -> Option<usize> {
+    let short = phrase.chars().count() <= 4;
+    let fits = |at: usize| {
         let before = heading.get(..at).unwrap_or_default();
         let after = heading.get(at + phrase.len()..).unwrap_or_default();
         let begins = before.chars().next_back().is_none_or(|c| !c.is_alphanumeric());
         // A short word stands alone, at the beginning; a long one among the first four words, with any ending.
         let alone = after.chars().next().is_none_or(|c| !c.is_alphanumeric());
         let early = before.split_whitespace().count() < 4;
-        begins && early && (!exact || (alone && before.is_empty()) || (alone && before.ends_with('(')))
-    })
+        begins && early && (!short || alone && (before.is_empty() || before.ends_with('(')))
+    };
+    heading.match_indices(phrase).map(|(at, _)| at).find(|at| fits(*at))
 }
 
-/// What a heading announces, if that is known.
+fn has(heading: &str, phrase: &str) -> bool {
+    place(heading, phrase).is_some()
+}
+
+/// What a heading announces, if that is known: by the word that stands first in it.
 pub(super) fn role(heading: &str) -> Option<Role> {
     let heading = plain(heading);
     if heading.is_empty() || heading.split_whitespace().count() > 8 {
         return None;
     }
-    let fits = |words: &[Words; 3]| words.iter().any(|all| all.iter().any(|word| has(&heading, word)));
-    ROLES.iter().find(|(_, words)| fits(words)).map(|(role, _)| *role)
+    let first = |words: &[Words; 3]| {
+        words.iter().flat_map(|all| all.iter()).filter_map(|word| place(&heading, word)).min()
+    };
+    let found = ROLES.iter().filter_map(|(role, words)| first(words).map(|at| (at, *role)));
+    found.min_by_key(|(at, _)| *at).map(|(_, role)| role)
 }
 
 /// The language that most of the headings that are known by words of one language only speak.
