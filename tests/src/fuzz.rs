@@ -41,6 +41,7 @@ pub mod run;
 pub mod samples;
 pub mod segment;
 pub mod session;
+pub mod sop;
 pub mod ticket;
 
 /// A decoder of outside bytes with what is needed to try it.
@@ -56,7 +57,7 @@ pub struct Target {
 }
 
 /// Every decoder of outside bytes, by name.
-pub const TARGETS: [Target; 28] = [
+pub const TARGETS: [Target; 29] = [
     Target { name: "announcement", body: announcement::body, seeds: announcement::seeds, short: 2_000 },
     Target { name: "bom", body: bom::body, seeds: bom::seeds, short: 500 },
     Target { name: "command", body: command::body, seeds: command::seeds, short: 1_000 },
@@ -84,6 +85,7 @@ pub const TARGETS: [Target; 28] = [
     Target { name: "run", body: run::body, seeds: run::seeds, short: 1_000 },
     Target { name: "segment", body: segment::body, seeds: segment::seeds, short: 1_000 },
     Target { name: "session", body: session::body, seeds: session::seeds, short: 500 },
+    Target { name: "sop", body: sop::body, seeds: sop::seeds, short: 300 },
     Target { name: "ticket", body: ticket::body, seeds: ticket::seeds, short: 2_000 },
 ];
 

@@ -22,7 +22,7 @@ mod write;
 use std::collections::BTreeSet;
 
 use crate::document::draft::{Draft, DraftItem, Wanted};
-use crate::document::schema::procedure::{AUTHORS, HELD_FIELDS, HELD_LISTS, SECTIONS, TITLE};
+use crate::document::schema::procedure::{AUTHORS, SECTIONS, TITLE};
 use crate::document::value::Value;
 use crate::file_path::FilePath;
 use crate::interchange::{Finding, Findings, Given, text};
@@ -64,15 +64,18 @@ pub struct Sop {
 /// It is no page of a procedure, or is over a limit.
 pub fn read(name: &str, bytes: &[u8], given: &Given) -> Result<Sop, SopError> {
     let refuse = |line: usize, what: &str| SopError { line, what: what.to_owned() };
+    let binary = "it is not text; a procedure is read from Markdown, so export it as that";
+    let wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    if !wide && bytes.iter().take(1024).any(|byte| *byte == 0) {
+        return Err(refuse(1, binary));
+    }
     if bytes.len() > SOP_MAX {
         return Err(refuse(
             1,
-            &format!("it has {} bytes, at most {SOP_MAX} are read as a page", bytes.len()),
+            &format!("it is longer than {SOP_MAX} bytes, as far as a page is read; divide it"),
         ));
     }
-    let decoded = text::decode(bytes).ok_or_else(|| {
-        refuse(1, "it is not text; a procedure is read from Markdown, so export it as that")
-    })?;
+    let decoded = text::decode(bytes).ok_or_else(|| refuse(1, binary))?;
     let mut findings = Findings::default();
     if let Some(remark) = decoded.remark {
         findings.add(name, remark);
@@ -207,11 +210,9 @@ impl<'a> Reading<'a> {
         let headed = parts.iter().any(|part| part.level == 1);
         if self.title_at.is_none() && !headed && !self.title_in_front() {
             // The page gets its title: before what stands above its first heading.
-            let mut section = self.section("", 1, Some(TITLE));
-            if let Some(above) = parts.first().filter(|part| part.level == 0) {
-                text_of(&mut section, "text", above.body);
-            }
-            sections.push(section);
+            let above = parts.first().filter(|part| part.level == 0);
+            let (line, body) = above.map_or((1, ""), |part| (part.line, part.body));
+            sections.extend(self.titled(line, body)?);
         }
         let skip = usize::from(!sections.is_empty() && parts.first().is_some_and(|part| part.level == 0));
         let mut above: Vec<(u8, Option<Role>)> = Vec::new();
@@ -219,23 +220,17 @@ impl<'a> Reading<'a> {
             above.retain(|(level, _)| *level < part.level);
             let own = words::role(&part.heading);
             let inherited = above.iter().rev().find_map(|(_, role)| *role);
-            let mut section = if Some(at) == self.title_at {
-                self.section("", 1, Some(TITLE))
-            } else {
-                self.section(&part.heading, part.level, None)
-            };
+            if Some(at) == self.title_at {
+                sections.extend(self.titled(part.line, part.body)?);
+                continue;
+            }
+            let mut section = section(&part.heading, part.level, None);
             let inherited = inherited.filter(|role| matches!(role, Role::List(_)));
-            if part.level > 0 && Some(at) != self.title_at {
+            if part.level > 0 {
                 above.push((part.level, own.or(inherited)));
             }
             self.body(part, own, inherited, &mut section)?;
-            let len: usize = section.values().filter_map(Value::as_text).map(str::len).sum();
-            if len > DRAFT_TEXT_MAX {
-                return Err(SopError {
-                    line: part.line,
-                    what: format!("the section has {len} bytes, at most {DRAFT_TEXT_MAX} fit; divide it"),
-                });
-            }
+            check_section(&section, part.line)?;
             sections.push(section);
         }
         self.draft.lists.insert(SECTIONS.into(), sections.into_iter().map(DraftItem::from).collect());
@@ -247,11 +242,21 @@ impl<'a> Reading<'a> {
         self.title.is_some() && title == self.title.as_deref().map(one_line).as_deref()
     }
 
-    fn section(&self, heading: &str, level: u8, holds: Option<&str>) -> Wanted {
-        let mut section = Wanted::from([("level".to_owned(), Value::Integer(i64::from(level)))]);
-        text_of(&mut section, "heading", heading);
-        text_of(&mut section, "holds", holds.unwrap_or_default());
-        section
+    /// The page's title, and a section for the list that stands right below it, if there is one.
+    fn titled(&mut self, line: usize, body: &str) -> Result<Vec<Wanted>, SopError> {
+        let mut title = section("", 1, Some(TITLE));
+        let part = Part { level: 0, heading: String::new(), body, line };
+        let Some(taken) = self.taken(&part, None) else {
+            text_of(&mut title, "text", body);
+            check_section(&title, line)?;
+            return Ok(vec![title]);
+        };
+        text_of(&mut title, "text", taken.before);
+        let mut list = section("", 0, None);
+        self.hold(&part, list::Taken { before: "", ..taken }, &mut list)?;
+        check_section(&title, line)?;
+        check_section(&list, line)?;
+        Ok(vec![title, list])
     }
 
     /// What stands below a heading: a field, a list between two texts, or a text.
@@ -262,8 +267,7 @@ impl<'a> Reading<'a> {
         inherited: Option<Role>,
         section: &mut Wanted,
     ) -> Result<(), SopError> {
-        let is_title = section.contains_key("holds");
-        if let (Some(Role::Field(field)), false) = (own, is_title) {
+        if let Some(Role::Field(field)) = own {
             if !part.body.is_empty() && !self.draft.fields.contains_key(field) && field != TITLE {
                 self.check_len(part.line, part.body.len())?;
                 self.set(field, part.body);
@@ -277,11 +281,20 @@ impl<'a> Reading<'a> {
             Some(Role::List(list)) => Some(list),
             _ => None,
         };
-        let taken = if is_title { None } else { self.taken(part, wished) };
-        let Some(taken) = taken else {
+        let Some(taken) = self.taken(part, wished) else {
             text_of(section, "text", part.body);
             return Ok(());
         };
+        self.hold(part, taken, section)
+    }
+
+    /// Puts a list that was taken out into the procedure, and its place into a section.
+    fn hold(
+        &mut self,
+        part: &Part<'_>,
+        taken: list::Taken<'_>,
+        section: &mut Wanted,
+    ) -> Result<(), SopError> {
         let first = !self.held.iter().any(|(list, _)| *list == taken.list);
         self.held.insert((taken.list, part.heading.clone()));
         self.items += taken.items.len();
@@ -346,15 +359,25 @@ impl<'a> Reading<'a> {
             self.findings.add(format!("{}:{line}", self.name), what);
         }
         findings.append(self.findings.into_vec());
-        debug_assert!(
-            self.draft
-                .lists
-                .keys()
-                .all(|list| { HELD_LISTS.contains(&list.as_str()) || list == SECTIONS || list == AUTHORS })
-        );
-        debug_assert!(HELD_FIELDS.len() == 5);
         Ok(Sop { draft: self.draft, findings: findings.into_vec(), files: references.files })
     }
+}
+
+/// A section of the page's outline.
+fn section(heading: &str, level: u8, holds: Option<&str>) -> Wanted {
+    let mut section = Wanted::from([("level".to_owned(), Value::Integer(i64::from(level)))]);
+    text_of(&mut section, "heading", heading);
+    text_of(&mut section, "holds", holds.unwrap_or_default());
+    section
+}
+
+fn check_section(section: &Wanted, line: usize) -> Result<(), SopError> {
+    let len: usize = section.values().filter_map(Value::as_text).map(str::len).sum();
+    if len <= DRAFT_TEXT_MAX {
+        return Ok(());
+    }
+    let what = format!("the section has {len} bytes, at most {DRAFT_TEXT_MAX} fit; divide it");
+    Err(SopError { line, what })
 }
 
 /// Sets a text unless it is empty.

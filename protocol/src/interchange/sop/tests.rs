@@ -198,6 +198,16 @@ fn a_page_without_a_title_is_called_by_its_name_and_gets_a_heading() {
 }
 
 #[test]
+fn steps_right_below_the_title_are_steps() {
+    let sop = page("# Stool\n\nYou need glue.\n\n1. Cut\n   twice\n2. Glue\n\nWait.\n");
+    assert_eq!(items(&sop, "steps").len(), 2);
+    again(&sop);
+    let sop = page("Before.\n\n- [ ] a\n- [ ] b\n");
+    assert_eq!(items(&sop, "controls").len(), 2);
+    again(&sop);
+}
+
+#[test]
 fn names_of_authors_are_items_and_not_text_of_the_page() {
     let sop = page("---\nauthors: [Maker A, \"Maker B\"]\nlicense: mit\n---\n# A\n\n1. a\n2. b\n");
     assert_eq!(items(&sop, "authors").len(), 2);
