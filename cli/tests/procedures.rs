@@ -165,7 +165,7 @@ fn every_real_page_is_taken_in_or_refused_with_the_reason() {
         "{} pages taken in, {refused} refused, {} findings; {} steps, {} control points",
         taken.len(),
         findings.len(),
-        sum("steps"),
-        sum("controls")
+        sum("step_count"),
+        sum("control_count")
     );
 }

@@ -222,9 +222,9 @@ pub struct SopSummary {
     /// Its revision as it stands now.
     pub revision: EntryId,
     /// How many steps it has.
-    pub steps: u64,
+    pub step_count: u64,
     /// How many control points it has.
-    pub controls: u64,
+    pub control_count: u64,
     /// The workshop that created it, and keeps it unless its keepers say otherwise.
     pub workshop: WorkshopId,
     /// What people call that workshop.

@@ -11,6 +11,9 @@
 //! Invariants: input is bounded before it is parsed, and the parser keeps no stack of ours; what is no page of a
 //! procedure is told by its content, never by its name, and refused with a line and a reason.
 
+// Pages are short, and `write!` into one brings an error that cannot happen.
+#![allow(clippy::format_push_string)]
+
 mod front;
 mod html;
 mod list;
@@ -92,7 +95,7 @@ pub fn read(name: &str, bytes: &[u8], given: &Given) -> Result<Sop, SopError> {
     reading.front(front);
     reading.title(&parts);
     reading.sections(&parts)?;
-    reading.close(body, first_line, findings)
+    Ok(reading.close(body, first_line, findings))
 }
 
 /// What is gathered while a page is read.
@@ -194,7 +197,9 @@ impl<'a> Reading<'a> {
                 format!("{}:1", self.name),
                 format!("has a title of more than {TITLE_MAX} bytes, which was shortened"),
             );
-            title.truncate(title.floor_char_boundary(TITLE_MAX));
+            while title.len() > TITLE_MAX {
+                title.pop();
+            }
             title = title.trim_end().to_owned();
         } else {
             // Only a heading that is written again from the title stands for it.
@@ -269,7 +274,7 @@ impl<'a> Reading<'a> {
     ) -> Result<(), SopError> {
         if let Some(Role::Field(field)) = own {
             if !part.body.is_empty() && !self.draft.fields.contains_key(field) && field != TITLE {
-                self.check_len(part.line, part.body.len())?;
+                check_len(part.line, part.body.len())?;
                 self.set(field, part.body);
                 text_of(section, "holds", field);
                 return Ok(());
@@ -309,7 +314,7 @@ impl<'a> Reading<'a> {
                 item.insert("section".into(), Value::from(part.heading.as_str()));
             }
             let len = item.values().filter_map(Value::as_text).map(str::len).sum();
-            self.check_len(part.line, len)?;
+            check_len(part.line, len)?;
             self.draft.lists.entry(taken.list.to_owned()).or_default().push(item.into());
         }
         text_of(section, "holds", taken.list);
@@ -334,15 +339,7 @@ impl<'a> Reading<'a> {
             })
     }
 
-    fn check_len(&self, line: usize, len: usize) -> Result<(), SopError> {
-        if len > DRAFT_TEXT_MAX {
-            let what = format!("a part of {len} bytes, at most {DRAFT_TEXT_MAX} fit; divide it");
-            return Err(SopError { line, what });
-        }
-        Ok(())
-    }
-
-    fn close(mut self, body: &str, first_line: usize, mut findings: Findings) -> Result<Sop, SopError> {
+    fn close(mut self, body: &str, first_line: usize, mut findings: Findings) -> Sop {
         let steps = ["steps", "controls"].iter().any(|list| self.draft.lists.contains_key(*list));
         if !steps {
             self.findings.add(
@@ -359,7 +356,7 @@ impl<'a> Reading<'a> {
             self.findings.add(format!("{}:{line}", self.name), what);
         }
         findings.append(self.findings.into_vec());
-        Ok(Sop { draft: self.draft, findings: findings.into_vec(), files: references.files })
+        Sop { draft: self.draft, findings: findings.into_vec(), files: references.files }
     }
 }
 
@@ -371,13 +368,16 @@ fn section(heading: &str, level: u8, holds: Option<&str>) -> Wanted {
     section
 }
 
-fn check_section(section: &Wanted, line: usize) -> Result<(), SopError> {
-    let len: usize = section.values().filter_map(Value::as_text).map(str::len).sum();
+fn check_len(line: usize, len: usize) -> Result<(), SopError> {
     if len <= DRAFT_TEXT_MAX {
         return Ok(());
     }
-    let what = format!("the section has {len} bytes, at most {DRAFT_TEXT_MAX} fit; divide it");
+    let what = format!("a part of {len} bytes, at most {DRAFT_TEXT_MAX} fit; divide it");
     Err(SopError { line, what })
+}
+
+fn check_section(section: &Wanted, line: usize) -> Result<(), SopError> {
+    check_len(line, section.values().filter_map(Value::as_text).map(str::len).sum())
 }
 
 /// Sets a text unless it is empty.

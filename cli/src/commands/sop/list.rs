@@ -31,8 +31,8 @@ fn text(procedures: &[SopSummary]) -> String {
             &procedure.revision.short(),
             &or_dash(procedure.title.as_deref()),
             &or_dash(procedure.language.as_deref()),
-            &procedure.steps.to_string(),
-            &procedure.controls.to_string(),
+            &procedure.step_count.to_string(),
+            &procedure.control_count.to_string(),
             &or_dash(procedure.workshop_name.as_deref()),
             &adopted.join(", "),
         ]);

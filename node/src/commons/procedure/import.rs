@@ -10,7 +10,10 @@ use std::path::{Path, PathBuf};
 use aronde_protocol::authority::Role;
 use aronde_protocol::document::draft::{Draft, DraftItem, Wanted};
 use aronde_protocol::document::procedure::Procedure;
-use aronde_protocol::document::schema::procedure::{self as schema, FILES, HELD_LISTS, SECTIONS};
+use aronde_protocol::document::read::Fields;
+use aronde_protocol::document::schema::procedure::{
+    self as schema, FILES, HELD_FIELDS, HELD_LISTS, SECTIONS,
+};
 use aronde_protocol::document::update;
 use aronde_protocol::document::value::Value;
 use aronde_protocol::file_path::FilePath;
@@ -85,6 +88,7 @@ impl Commons {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let Sop { mut draft, findings: odd, files } = sop::read(&name, &bytes, &given).map_err(|error| {
             ServiceError::user(format!("{} is no page of a procedure: {error}", name_of(path)))
+                .hint("give a page in Markdown, with a heading such as \"# Title\" and numbered steps")
         })?;
         let target = match &wanted.update {
             Some(id) => Some(procedure_id(&self.entries(), id)?),
@@ -187,9 +191,10 @@ impl Commons {
     }
 }
 
-/// What a page no longer says is emptied, so that the procedure says what the page says.
-fn empty_what_is_gone(held: &aronde_protocol::document::read::Fields, draft: &mut Draft) {
-    for name in schema::KIND.fields.iter().map(|field| field.name) {
+/// What a page no longer says is emptied, so that the procedure says what the page says. What was said beside the page,
+/// as its licence, stays.
+fn empty_what_is_gone(held: &Fields, draft: &mut Draft) {
+    for name in HELD_FIELDS.into_iter().chain(["front-matter"]) {
         if held.contains_key(name) {
             draft.fields.entry(name.to_owned()).or_insert(Value::Nothing);
         }

@@ -188,9 +188,11 @@ impl Saying<'_> {
             })?,
             Err(_) => control.to_owned(),
         };
-        let mut end = control.len().min(aronde_protocol::limits::READING_MAX);
-        end = control.floor_char_boundary(end);
-        Ok(Reading { control: control.get(..end).unwrap_or_default().to_owned(), value: value.to_owned() })
+        let mut control = control;
+        while control.len() > aronde_protocol::limits::READING_MAX {
+            control.pop();
+        }
+        Ok(Reading { control, value: value.to_owned() })
     }
 }
 

@@ -73,7 +73,7 @@ fn read(text: &str) -> Front {
             let items: Option<Vec<String>> = items.collect();
             match items {
                 Some(items) if is_author(key) && rest.trim().is_empty() => {
-                    front.author(items, &mut kept, &block)
+                    front.author(items, &mut kept, &block);
                 }
                 Some(items) if field(key) == Some("keywords") && rest.trim().is_empty() => {
                     front.field("keywords", &items.join("; "), &mut kept, &block);
@@ -106,8 +106,8 @@ fn read(text: &str) -> Front {
             kept.push(line);
         }
     }
-    front.rest = kept.join("\n").trim_matches('\n').to_owned();
-    front
+    let rest = kept.join("\n").trim_matches('\n').to_owned();
+    Front { rest, ..front }
 }
 
 impl Front {
@@ -116,7 +116,7 @@ impl Front {
         let fits = |value: &Value| *value != Value::Nothing && value.to_string() == text;
         match kind.read(text).filter(fits) {
             Some(value) if !self.known.iter().any(|(name, _)| *name == field) => {
-                self.known.push((field, value))
+                self.known.push((field, value));
             }
             _ => kept.extend(block),
         }

@@ -187,7 +187,7 @@ fn markdown(text: &str, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
                 Event::InlineHtml(CowStr::from("</span>"))
             }),
             Event::TaskListMarker(checked) => {
-                events.push(Event::Text(CowStr::from(if checked { "☑ " } else { "☐ " })))
+                events.push(Event::Text(CowStr::from(if checked { "☑ " } else { "☐ " })));
             }
             event => events.push(event),
         }

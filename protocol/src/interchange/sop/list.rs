@@ -1,6 +1,6 @@
 //! Lists of a page as items, and items as lists.
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Parser, Tag};
 
 use super::outline::{options, path, trimmed};
 use super::words::{self, Language};
@@ -180,14 +180,14 @@ fn found(body: &str) -> Vec<Found> {
                 Event::Start(Tag::Item) if depth == 1 => last.items.push((range.start, range.end)),
                 Event::Start(Tag::Paragraph) if depth == 2 => last.loose = true,
                 Event::TaskListMarker(_) if depth <= 3 && is_first(body, last, range.start) => {
-                    last.boxes += 1
+                    last.boxes += 1;
                 }
                 _ => {}
             }
         }
         match event {
             Event::Start(_) => depth += 1,
-            Event::End(TagEnd::Item | _) => depth = depth.saturating_sub(1),
+            Event::End(_) => depth = depth.saturating_sub(1),
             _ => {}
         }
     }

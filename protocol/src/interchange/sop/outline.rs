@@ -6,7 +6,7 @@ use super::SopError;
 use crate::file_path::FilePath;
 use crate::printable::shown;
 
-/// The Markdown that is read: CommonMark with tables, check lists, strikethrough and footnotes, as forges and wikis
+/// The Markdown that is read: `CommonMark` with tables, check lists, strikethrough and footnotes, as forges and wikis
 /// have it.
 pub(super) fn options() -> Options {
     Options::ENABLE_TABLES
@@ -192,6 +192,14 @@ pub(super) struct References {
     pub placeholder: Option<(String, usize)>,
 }
 
+impl References {
+    fn name(&mut self, path: FilePath, line: usize) {
+        if !self.files.iter().any(|(held, _)| *held == path) {
+            self.files.push((path, line));
+        }
+    }
+}
+
 /// Pictures and files that a page names by a relative path, and what is still to be filled in.
 pub(super) fn references(body: &str, first_line: usize) -> References {
     let mut found = References::default();
@@ -204,11 +212,7 @@ pub(super) fn references(body: &str, first_line: usize) -> References {
             Event::Start(Tag::Image { dest_url, .. }) => {
                 let line = lines.of(place);
                 match path(&dest_url) {
-                    Some(Ok(path)) => {
-                        if !found.files.iter().any(|(held, _)| *held == path) {
-                            found.files.push((path, line));
-                        }
-                    }
+                    Some(Ok(path)) => found.name(path, line),
                     Some(Err(())) => found.odd.push((
                         format!(
                             "the picture \"{}\" lies outside of the page's folder and stays a link",
@@ -224,9 +228,8 @@ pub(super) fn references(body: &str, first_line: usize) -> References {
                 // Other pages are no files of this one.
                 if let Some(Ok(path)) = path(&dest_url)
                     && !matches!(path.extension().as_str(), "" | "md" | "markdown" | "html" | "htm")
-                    && !found.files.iter().any(|(held, _)| *held == path)
                 {
-                    found.files.push((path, line));
+                    found.name(path, line);
                 }
             }
             Event::Text(text) if found.placeholder.is_none() => {
@@ -264,16 +267,9 @@ fn percent_decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
         let pair = tail.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()).filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
+        let byte = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()).filter(|_| *first == b'%');
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
     }
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
@@ -283,7 +279,7 @@ pub(super) fn judge(page: &str) -> Result<(), SopError> {
     let refuse = |line: usize, what: &str| Err(SopError { line, what: what.to_owned() });
     let first = page.lines().position(|line| !line.trim().is_empty());
     let Some(first) = first else { return refuse(1, "the file is empty") };
-    let start = page.trim_start().get(..).unwrap_or_default();
+    let start = page.trim_start();
     let head: String = start.chars().take(64).collect::<String>().to_lowercase();
     for (begins, what) in [
         ("<!doctype html", "it is a page in HTML"),

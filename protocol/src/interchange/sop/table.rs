@@ -16,9 +16,9 @@ pub(super) fn list_of(source: &str) -> Option<&'static str> {
     let head = cells(source.lines().next()?);
     [CONTROLS, HAZARDS, TOOLS, MATERIALS].into_iter().find(|list| {
         let columns: Vec<Option<&str>> = head.iter().map(|cell| words::column(list, cell)).collect();
-        let own = |field: &&Option<&str>| field.is_some_and(|f| !matches!(f, "quantity" | "note"));
+        let own = |field: &&str| !matches!(*field, "quantity" | "note");
         columns.first().is_some_and(|first| *first == Some(main_field(list)))
-            && columns.iter().filter(own).count() >= 2
+            && columns.iter().flatten().copied().filter(own).count() >= 2
     })
 }
 
