@@ -32,25 +32,20 @@ impl Commons {
         }
         let language = new.language.as_deref().unwrap_or("en");
         let known = sop::Language::of(language);
-        let page = match &new.template {
-            Some(name) => {
-                let page = known.and_then(|language| templates::page(name, language));
-                page.map(str::to_owned).ok_or_else(|| {
-                    ServiceError::user(format!(
-                        "there is no template \"{name}\" in the language \"{language}\""
-                    ))
+        let page = if let Some(name) = &new.template {
+            let page = known.and_then(|language| templates::page(name, language));
+            page.map(str::to_owned).ok_or_else(|| {
+                ServiceError::user(format!("there is no template \"{name}\" in the language \"{language}\""))
                     .hint("see which there are: aronde sop new --list-templates")
-                })?
-            }
-            None => {
-                let title = new.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
-                let title = title.ok_or_else(|| {
-                    ServiceError::user("a new procedure needs a title")
-                        .hint("give one: --title \"Cutting plywood\"")
-                        .hint("or begin from a template: aronde sop new --list-templates")
-                })?;
-                format!("# {title}\n")
-            }
+            })?
+        } else {
+            let title = new.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
+            let title = title.ok_or_else(|| {
+                ServiceError::user("a new procedure needs a title")
+                    .hint("give one: --title \"Cutting plywood\"")
+                    .hint("or begin from a template: aronde sop new --list-templates")
+            })?;
+            format!("# {title}\n")
         };
         let given = Given { title: new.title.clone(), licence: new.licence.clone(), function: None };
         let mut draft = sop::read("procedure", page.as_bytes(), &given).map_err(ServiceError::user)?.draft;
