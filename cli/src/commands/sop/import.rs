@@ -49,7 +49,7 @@ fn text(imported: &SopImported) -> String {
         let files = count(taken.files, "file", "files");
         let files = if taken.files > 0 { format!("with {files}") } else { String::new() };
         if one {
-            text += &format!("{}\n{} {files}", taken.id, clean(&taken.title)).trim_end();
+            text += format!("{}\n{} {files}", taken.id, clean(&taken.title)).trim_end();
             text.push('\n');
         } else {
             table.row([&taken.id.short(), &files, &taken.title]);
