@@ -20,6 +20,7 @@ mod node;
 mod parked;
 mod policy;
 mod proposal;
+mod sop;
 mod status;
 mod sync;
 mod up;
@@ -61,7 +62,9 @@ pub enum Command {
     Conflict(conflict::Conflict),
     /// What workshops can make and with what: sheets, lists of places, finding a machine, booking it
     Capacity(capacity::Capacity),
-    /// Changes to designs that wait for those who keep them: see, take in, decline
+    /// Procedures (SOPs): make, import, edit, show, approve, adopt, follow, write out
+    Sop(sop::Sop),
+    /// Changes to designs and procedures that wait for those who keep them: see, take in, decline
     Proposal(proposal::Proposal),
     /// Say what was done, for which design, and how much
     Contribute(contribute::Contribute),
@@ -108,6 +111,7 @@ impl Command {
             Self::Design(command) => command.run(context),
             Self::Conflict(command) => command.run(context),
             Self::Capacity(command) => command.run(context),
+            Self::Sop(command) => command.run(context),
             Self::Proposal(command) => command.run(context),
             Self::Contribute(command) => command.run(context),
             Self::Attest(command) => command.run(context),

@@ -25,6 +25,7 @@ mod members;
 mod nodes;
 mod parked;
 mod policy;
+mod procedure;
 mod proposal;
 mod releases;
 mod signer;
@@ -74,6 +75,11 @@ pub use parked::{
     RescuedEntry, Why, WhyAnswer, WhyStep,
 };
 pub use policy::{PolicyRow, PolicySet, PolicyShow};
+pub use procedure::{
+    SopAdopt, SopAdoption, SopApproval, SopApprove, SopDetail, SopEdit, SopExport, SopExported, SopFile,
+    SopFormat, SopImport, SopImported, SopItem, SopList, SopNew, SopReading, SopRun, SopRunMade, SopSaid,
+    SopShow, SopSummary, SopTaken, SopWord,
+};
 pub use proposal::{
     ProposalAccept, ProposalAccepted, ProposalDecline, ProposalDeclined, ProposalDetail, ProposalList,
     ProposalShow, ProposalState, ProposalSummary, ProposedBy,
@@ -151,6 +157,7 @@ pub struct Wrote {
 type DesignSummaries = Vec<DesignSummary>;
 type ReleaseRows = Vec<ReleaseRow>;
 type CapacitySummaries = Vec<CapacitySummary>;
+type SopSummaries = Vec<SopSummary>;
 type ProposalSummaries = Vec<ProposalSummary>;
 type RecordSummaries = Vec<RecordSummary>;
 type ParkedEntries = Vec<ParkedEntry>;
@@ -239,6 +246,24 @@ interface! {
     CapacityCancel = "capacity-cancel", Wrote, signs: true;
     /// A capacity sheet as the maps read it.
     CapacityPublish = "capacity-publish", CapacityPublished, signs: false;
+    /// A new procedure.
+    SopNew = "sop-new", Wrote, signs: true;
+    /// Procedures from pages.
+    SopImport = "sop-import", SopImported, signs: true;
+    /// New values for fields of a procedure.
+    SopEdit = "sop-edit", DesignEdited, signs: true;
+    /// All procedures.
+    SopList = "sop-list", SopSummaries, signs: false;
+    /// One procedure in full.
+    SopShow = "sop-show", SopDetail, signs: false;
+    /// A workshop's opinion of a revision.
+    SopApprove = "sop-approve", SopSaid, signs: true;
+    /// A revision that a workshop works by.
+    SopAdopt = "sop-adopt", SopSaid, signs: true;
+    /// A procedure that was followed.
+    SopRun = "sop-run", SopSaid, signs: true;
+    /// A procedure, written as a page.
+    SopExport = "sop-export", SopExported, signs: false;
     /// The edits that wait for keepers.
     ProposalList = "proposal-list", ProposalSummaries, signs: false;
     /// What one of them would change.

@@ -47,6 +47,7 @@ mod named_files;
 mod nodes;
 mod parked;
 mod policy;
+mod procedure;
 mod proposal;
 mod recall;
 mod releases;
@@ -341,6 +342,15 @@ impl Service for Commons {
                 Answer::CapacityCancel(self.capacity_cancel(&cancel, &signer)?)
             }
             Request::CapacityPublish(publish) => Answer::CapacityPublish(self.capacity_publish(&publish)?),
+            Request::SopNew(new) => Answer::SopNew(self.sop_new(&new, &signer)?),
+            Request::SopImport(import) => Answer::SopImport(self.sop_import(&import, &signer)?),
+            Request::SopEdit(edit) => Answer::SopEdit(self.sop_edit(&edit, &signer)?),
+            Request::SopList(_) => Answer::SopList(self.sop_list()?),
+            Request::SopShow(show) => Answer::SopShow(self.sop_show(&show.id)?),
+            Request::SopApprove(approve) => Answer::SopApprove(self.sop_approve(&approve, &signer)?),
+            Request::SopAdopt(adopt) => Answer::SopAdopt(self.sop_adopt(&adopt, &signer)?),
+            Request::SopRun(run) => Answer::SopRun(self.sop_run(&run, &signer)?),
+            Request::SopExport(export) => Answer::SopExport(self.sop_export(&export)?),
             Request::ProposalList(list) => Answer::ProposalList(self.proposal_list(&list)?),
             Request::ProposalShow(show) => Answer::ProposalShow(self.proposal_show(&show.id)?),
             Request::ProposalAccept(accept) => {

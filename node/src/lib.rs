@@ -15,6 +15,7 @@ pub mod running;
 pub mod samples;
 pub mod secret_file;
 pub mod store;
+pub mod templates;
 
 /// Opens the store of a home and answers from it. The service keeps the home's lock until it is
 /// dropped.

@@ -150,7 +150,9 @@ impl Rights<'_> {
                 self.granted(work, |held| writes(held) && keepers.contains(&held.workshop))
                     .map_err(|_| Reason::Proposal)
             }
-            Gist::Contribution | Gist::Booking | Gist::Decline | Gist::Release => self.granted(work, writes),
+            Gist::Contribution | Gist::Booking | Gist::Decline | Gist::Procedure | Gist::Release => {
+                self.granted(work, writes)
+            }
             Gist::Attestation { .. } | Gist::ForkHealed { .. } => self.granted(work, |_| true),
             Gist::Addresses { peer } => {
                 self.granted(work, |_| true)?;

@@ -23,6 +23,7 @@ pub mod field_name;
 pub mod history;
 pub mod materialise;
 pub mod order;
+pub mod procedure;
 pub mod read;
 pub mod register;
 pub mod release;

@@ -1,4 +1,4 @@
-//! What others write, read: Open Know-How manifests, bills of materials, folders of a design.
+//! What others write, read: Open Know-How manifests, bills of materials, folders of a design, pages of procedures.
 //!
 //! Goals: take what is there. Half of the hand-made manifests in the wild fail the official schemas, so
 //! what is odd is told as a [`Finding`] by field, what is not understood is kept under its own name, and
@@ -11,6 +11,7 @@ pub mod folder;
 pub mod form;
 pub mod okh;
 pub mod okw;
+pub mod sop;
 pub mod spaceapi;
 mod text;
 

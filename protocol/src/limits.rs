@@ -129,6 +129,10 @@ pub const VERSION_MAX: usize = 128;
 pub const RELEASE_TEXT_MAX: usize = 1_024;
 /// Works that a release names as what it is derived from.
 pub const RELEASE_SOURCES_MAX: usize = 64;
+/// Readings in one record of a run: a page of control points has some dozens.
+pub const READINGS_MAX: usize = 256;
+/// A control point or what was read at it, in bytes.
+pub const READING_MAX: usize = 1024;
 
 // ------------------------------------------------------------------ the store (may differ)
 
@@ -212,6 +216,17 @@ pub const CAPACITY_FIELDS_MAX: usize = 256;
 pub const CAPACITY_ITEMS_MAX: usize = 2_000;
 /// A booking: longer needs are several.
 pub const BOOKING_MAX: u64 = 92 * 24 * 3600 * 1000;
+
+// ------------------------------------------------------------------ pages of procedures
+
+/// A page in Markdown. The longest of seventy seen has 15 kB.
+pub const SOP_MAX: usize = 512 * 1024;
+/// Sections of one page; a longer one is several procedures.
+pub const SOP_SECTIONS_MAX: usize = 1_000;
+/// Items of all lists of one page.
+pub const SOP_ITEMS_MAX: usize = 5_000;
+/// Lines of front matter that are read as such.
+pub const FRONT_MATTER_LINES_MAX: usize = 200;
 
 // ------------------------------------------------------------- what a document's facts may hold
 // Facts over one of these are refused when they are decoded. What decodes and doesn't fit the

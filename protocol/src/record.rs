@@ -17,6 +17,7 @@ pub mod booking;
 pub mod contribution;
 pub mod decline;
 pub mod fork_healed;
+pub mod procedure;
 pub mod release;
 pub mod standing;
 

@@ -43,6 +43,7 @@ pub mod run;
 pub mod samples;
 pub mod segment;
 pub mod session;
+pub mod sop;
 pub mod ticket;
 
 /// A decoder of outside bytes with what is needed to try it.
@@ -88,6 +89,7 @@ pub const TARGETS: [Target; 29] = [
     Target { name: "run", body: run::body, seeds: run::seeds, short: 1_000 },
     Target { name: "segment", body: segment::body, seeds: segment::seeds, short: 1_000 },
     Target { name: "session", body: session::body, seeds: session::seeds, short: 500 },
+    Target { name: "sop", body: sop::body, seeds: sop::seeds, short: 300 },
     Target { name: "ticket", body: ticket::body, seeds: ticket::seeds, short: 2_000 },
 ];
 

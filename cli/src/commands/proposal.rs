@@ -1,4 +1,4 @@
-//! `aronde proposal`: changes to designs that wait for those who keep them.
+//! `aronde proposal`: changes to designs and procedures that wait for those who keep them.
 
 mod accept;
 mod decline;
@@ -18,7 +18,8 @@ Examples:
   aronde proposal accept 7d31ab
   aronde proposal decline 7d31ab --reason \"the thread must stay metric\"
 
-A proposal is made by changing a design that your workshop does not keep: aronde design edit.")]
+A proposal is made by changing a design or a procedure that your workshop does not keep: aronde design edit,
+aronde sop edit.")]
 pub struct Proposal {
     #[command(subcommand)]
     command: Command,
@@ -44,5 +45,14 @@ impl Proposal {
             Command::Accept(command) => command.run(context),
             Command::Decline(command) => command.run(context),
         }
+    }
+}
+
+/// The command for a kind of document.
+fn command(kind: &str) -> &'static str {
+    match kind {
+        "procedure" => "sop",
+        "capacity" => "capacity",
+        _ => "design",
     }
 }

@@ -1,4 +1,4 @@
-//! What differs between two states of a design, as text: `-` for what goes, `+` for what comes, `~` for what is
+//! What differs between two states of a document, as text: `-` for what goes, `+` for what comes, `~` for what is
 //! changed. In a long text what goes stands in `[-` `-]`, what comes in `{+` `+}`.
 
 use aronde_node::api::{Change, Diff, FieldChange, ItemChange};
@@ -14,7 +14,7 @@ const VALUE: usize = 200;
 /// The whole diff.
 pub fn text(diff: &Diff) -> String {
     if diff.fields.is_empty() && diff.items.is_empty() {
-        return "Nothing would be different: the design says all of it already.\n".to_owned();
+        return "Nothing would be different: all of it is said already.\n".to_owned();
     }
     let mut text = fields(&diff.fields, "  ", value_of_design);
     let mut list = "";

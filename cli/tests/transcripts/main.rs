@@ -70,6 +70,11 @@ fn proposals_go_as_written() {
 }
 
 #[test]
+fn procedures_go_as_written() {
+    run("docs/transcripts/procedures.md");
+}
+
+#[test]
 fn mistakes_are_answered_as_written() {
     run("docs/transcripts/mistakes.md");
 }

@@ -15,7 +15,7 @@ pub struct ProposalList {
     /// Only those of the home's member.
     #[serde(default)]
     pub mine: bool,
-    /// Only those for this design: its id, or a prefix.
+    /// Only those for this design or procedure: its id, or a prefix.
     #[serde(default)]
     pub design: Option<String>,
 }
@@ -69,14 +69,22 @@ impl ProposalState {
     }
 }
 
+/// What nodes answered about before they knew other documents.
+fn design() -> String {
+    "design".to_owned()
+}
+
 /// A proposal in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProposalSummary {
     /// Its newest edit. The name stands for just this edit and what it builds on.
     pub id: EntryId,
-    /// The design.
+    /// The document that it would change.
     pub design: DocumentId,
-    /// The design's title as it stands without the proposal.
+    /// What that is: `design`, `procedure` …
+    #[serde(default = "design")]
+    pub kind: String,
+    /// The document's title as it stands without the proposal.
     pub title: Option<String>,
     /// Who wrote the newest edit, a DID.
     pub author: MemberKey,
@@ -150,8 +158,11 @@ pub struct ProposalAccepted {
     pub id: EntryId,
     /// The proposal.
     pub proposal: EntryId,
-    /// The design.
+    /// The document that it changed.
     pub design: DocumentId,
+    /// What that is: `design`, `procedure` …
+    #[serde(default = "design")]
+    pub kind: String,
     /// How many edits came in with it.
     pub edits: u64,
     /// Who wrote them.

@@ -189,6 +189,7 @@ fn proposals_have_the_published_shape() {
     let open = ProposalSummary {
         id: id(7),
         design: id(4),
+        kind: "design".into(),
         title: Some("Press".into()),
         author: maker_a(),
         author_name: None,
@@ -202,7 +203,7 @@ fn proposals_have_the_published_shape() {
         reason: None,
     };
     let in_list = json!({
-        "id": hex(7), "design": hex(4), "title": "Press", "author": maker_a(), "author_name": null,
+        "id": hex(7), "design": hex(4), "kind": "design", "title": "Press", "author": maker_a(), "author_name": null,
         "workshop": hex(3), "workshop_name": "Workshop South", "at": "2026-11-21T10:00:00Z", "edits": 2,
         "state": "open",
     });

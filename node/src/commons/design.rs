@@ -25,7 +25,7 @@ use crate::api::{
 use crate::import;
 
 mod edit;
-mod files;
+pub(super) mod files;
 
 impl Commons {
     /// `design new`.

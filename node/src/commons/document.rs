@@ -188,9 +188,15 @@ impl From<UpdateError> for ServiceError {
         let said = ServiceError::user(&error);
         match error {
             UpdateError::NoSuchField(no) => {
-                said.hint(format!("the fields there are: {}", no.known.join(", "))).hint(
-                    "a part, file or author is named by its number: bom/1/quantity; your own fields go below manifest/",
-                )
+                let items = match no.kind {
+                    schema::PROCEDURE => {
+                        "a step, tool or control point is named by its number: steps/1/text, controls/2/acceptance"
+                    }
+                    _ => {
+                        "a part, file or author is named by its number: bom/1/quantity; your own fields go below manifest/"
+                    }
+                };
+                said.hint(format!("the fields there are: {}", no.known.join(", "))).hint(items)
             }
             _ => said,
         }

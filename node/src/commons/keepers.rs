@@ -142,8 +142,10 @@ impl Commons {
         let keepers = Self::keepers(entries, document);
         let names = names(&keepers);
         let keep = if keepers.len() == 1 { "keeps" } else { "keep" };
+        let kind = entries.kind(document);
+        let kind = kind.as_deref().unwrap_or("document");
         Err(ServiceError::user(format!(
-            "{names} {keep} this design, and only their makers and stewards {doing}; you are none of them"
+            "{names} {keep} this {kind}, and only their makers and stewards {doing}; you are none of them"
         ))
         .hint(format!("ask a maker or steward of {names} to do it")))
     }

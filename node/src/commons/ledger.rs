@@ -110,9 +110,10 @@ impl Commons {
         let (_, attestations) = said_of(&entries, id, said.author, said.provider)?;
         let workshop =
             entries.replica().authority().memberships_of(said.author).next().map(|(_, m)| m.workshop);
-        let subject_title = entries.document(&said.subject).ok().and_then(|document| {
-            aronde_protocol::document::design::Design::of(&document).ok()?.title.agreed().cloned()
-        });
+        let subject_title = entries
+            .document(&said.subject)
+            .ok()
+            .and_then(|document| document.fields().remove("title")?.text().agreed().cloned());
         Ok(LedgerRecord {
             summary: summary(&entries, &said),
             author_name: Self::name_of(&entries, said.author),

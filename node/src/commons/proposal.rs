@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aronde_protocol::burst::Draft;
 use aronde_protocol::document::batch::Batch;
-use aronde_protocol::document::design::Design;
 use aronde_protocol::document::diff::Diff;
+use aronde_protocol::document::view::Field;
 use aronde_protocol::entry::{Gist, Kind};
 use aronde_protocol::id::{DocumentId, EntryId};
 use aronde_protocol::key::MemberKey;
@@ -16,7 +16,6 @@ use aronde_protocol::proposal;
 use aronde_protocol::record::PersonalPart;
 use aronde_protocol::record::decline::DeclineFacts;
 
-use super::design::design_id;
 use super::document;
 use super::entries::Entries;
 use super::resolve::resolve;
@@ -68,7 +67,7 @@ impl Commons {
     pub(super) fn proposal_list(&self, wanted: &ProposalList) -> Result<Vec<ProposalSummary>, ServiceError> {
         let mut entries = self.entries();
         let designs: Vec<DocumentId> = match &wanted.design {
-            Some(text) => vec![design_id(&entries, text)?],
+            Some(text) => vec![resolve(text, "a design or a procedure", entries.replica().documents())?],
             None => entries.replica().documents().collect(),
         };
         let words = Self::words(&entries);
@@ -151,7 +150,8 @@ impl Commons {
             return Err(ServiceError::internal("the proposal does not count, though a keeper signed on top"));
         }
         let edits = found.edits.len() as u64;
-        Ok(ProposalAccepted { id, proposal: found.head, design: found.design, edits, by, conflicts })
+        let kind = now.kind.clone();
+        Ok(ProposalAccepted { id, proposal: found.head, design: found.design, kind, edits, by, conflicts })
     }
 
     /// `proposal decline`.
@@ -210,7 +210,7 @@ impl Commons {
             });
             match resolve(text, "an edit", edits) {
                 Ok(edit) => ServiceError::user(format!("the edit {} counts already", edit.short()))
-                    .hint("a proposal that was taken in is a part of the design: see what waits with: aronde proposal list"),
+                    .hint("a proposal that was taken in is a part of what it changed: see what waits with: aronde proposal list"),
                 Err(_) => error.hint("see what waits with: aronde proposal list"),
             }
         })?;
@@ -262,7 +262,7 @@ impl Commons {
         found: &Found,
     ) -> Result<ProposalSummary, ServiceError> {
         let document = entries.document(&found.design)?;
-        let title = Design::of(&document).ok().and_then(|design| design.title.agreed().cloned());
+        let title = document.fields().remove("title").unwrap_or(Field::Absent).text().agreed().cloned();
         let (state, declined) = Self::state(entries, words, &found.design, &found.head)?;
         let reason = match declined {
             Some(word) => entries.entry(&word.id)?.personal().and_then(PersonalPart::read).map(|p| p.note),
@@ -273,6 +273,7 @@ impl Commons {
         Ok(ProposalSummary {
             id: found.head,
             design: found.design,
+            kind: document.kind.clone(),
             title,
             author: found.author,
             author_name: Self::name_of(entries, found.author),

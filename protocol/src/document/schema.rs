@@ -11,16 +11,18 @@ use super::value::Value;
 pub mod capacity;
 pub mod design;
 mod field_type;
+pub mod procedure;
 
 pub use capacity::{CAPACITY, MACHINE_MODEL};
 pub use design::{AUTHORS, BOM, DESIGN, FILES, MANIFEST};
 pub use field_type::{FieldType, is_relative_path};
+pub use procedure::PROCEDURE;
 
 /// The version of the schemas in these files.
 pub const SCHEMA: u64 = 1;
 
 /// The kinds of documents that this version knows.
-pub const KINDS: &[&Kind] = &[&design::KIND, &capacity::KIND, &capacity::MODEL];
+pub const KINDS: &[&Kind] = &[&design::KIND, &procedure::KIND, &capacity::KIND, &capacity::MODEL];
 
 /// A kind of document: its own fields, and its lists of items.
 #[derive(Debug, PartialEq, Eq)]

@@ -16,6 +16,7 @@ use crate::record::booking::BookingFacts;
 use crate::record::contribution::ContributionFacts;
 use crate::record::decline::DeclineFacts;
 use crate::record::fork_healed::ForkHealedFacts;
+use crate::record::procedure::{AdoptionFacts, ApprovalFacts, RunFacts};
 use crate::record::release::ReleaseFacts;
 
 /// What an entry says, as far as rights go.
@@ -42,6 +43,8 @@ pub enum Gist {
     Booking,
     /// Declines the proposal that is its subject.
     Decline,
+    /// Speaks of the procedure that is its subject: an approval, an adoption or a run.
+    Procedure,
     /// Says that a log of its author forked, and is left.
     ForkHealed {
         /// That log.
@@ -120,6 +123,18 @@ impl Gist {
             Kind::DECLINE => {
                 DeclineFacts::read(facts)?;
                 Gist::Decline
+            }
+            Kind::PROCEDURE_APPROVAL => {
+                ApprovalFacts::read(facts)?;
+                Gist::Procedure
+            }
+            Kind::PROCEDURE_ADOPTION => {
+                AdoptionFacts::read(facts)?;
+                Gist::Procedure
+            }
+            Kind::PROCEDURE_RUN => {
+                RunFacts::read(facts)?;
+                Gist::Procedure
             }
             Kind::FORK_HEALED => {
                 let ForkHealedFacts { log, heads } = ForkHealedFacts::read(facts)?;

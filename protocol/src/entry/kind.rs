@@ -86,6 +86,12 @@ impl Kind {
     pub const BOOKING: &str = "record/booking";
     /// Declines a proposal.
     pub const DECLINE: &str = "record/decline";
+    /// Says that a workshop approves a revision of a procedure, or objects to it.
+    pub const PROCEDURE_APPROVAL: &str = "record/procedure-approval";
+    /// Says that a workshop works by a revision of a procedure.
+    pub const PROCEDURE_ADOPTION: &str = "record/procedure-adoption";
+    /// Says that somebody followed a revision of a procedure, and how it ended.
+    pub const PROCEDURE_RUN: &str = "record/procedure-run";
     /// Says that a fork of a log of its author is known to them, and left.
     pub const FORK_HEALED: &str = "record/fork-healed";
     /// Says what a document was under a version.

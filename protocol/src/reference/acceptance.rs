@@ -98,7 +98,7 @@ impl<'h> Acceptance<'h> {
                     self.keepers(&document.id(), entry).intersection(&workshops).next().is_some()
                 })
             }
-            Gist::Contribution | Gist::Booking | Gist::Decline | Gist::Release => {
+            Gist::Contribution | Gist::Booking | Gist::Decline | Gist::Procedure | Gist::Release => {
                 !self.workshops(entry, WRITES).is_empty()
             }
             Gist::Attestation { .. } | Gist::ForkHealed { .. } => !self.workshops(entry, ANY).is_empty(),

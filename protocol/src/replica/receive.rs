@@ -257,9 +257,13 @@ fn subject_fits(header: &Header, look: &dyn Fn(&EntryId) -> Option<Named>) -> bo
         Kind::CREATE | Kind::ADDRESSES | Kind::FORK_HEALED => {
             header.subject.is_none() && header.deps.is_empty()
         }
-        Kind::ATTESTATION | Kind::DECLINE | Kind::BOOKING | Kind::RELEASE => {
-            header.subject.is_some() && header.deps.is_empty()
-        }
+        Kind::ATTESTATION
+        | Kind::DECLINE
+        | Kind::BOOKING
+        | Kind::RELEASE
+        | Kind::PROCEDURE_APPROVAL
+        | Kind::PROCEDURE_ADOPTION
+        | Kind::PROCEDURE_RUN => header.subject.is_some() && header.deps.is_empty(),
         _ => match (header.kind.class(), header.subject) {
             (Class::Document, Some(subject)) => {
                 let of_it = |dep: &EntryId| look(dep).is_some_and(|d| d.document == Some(subject));

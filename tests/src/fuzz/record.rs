@@ -13,6 +13,9 @@ use aronde_protocol::record::attestation::AttestationFacts;
 use aronde_protocol::record::booking::BookingFacts;
 use aronde_protocol::record::contribution::ContributionFacts;
 use aronde_protocol::record::decline::DeclineFacts;
+use aronde_protocol::record::procedure::{
+    AdoptionFacts, Approval, ApprovalFacts, Reading, RunFacts, RunResult,
+};
 use aronde_protocol::record::release::{ReleaseFacts, ReleasedFile, ReleasedSource};
 
 use libp2p::{Multiaddr, PeerId};
@@ -43,6 +46,14 @@ pub fn body(bytes: &[u8]) {
         let read = BookingFacts::read(facts).expect("the door read it");
         assert_eq!(read.encode().unwrap(), facts);
         assert!(read.from < read.to && read.to <= AT_MAX && read.to - read.from <= BOOKING_MAX);
+    }
+    if let Gist::Procedure = gist {
+        let again = match kind.as_str() {
+            Kind::PROCEDURE_APPROVAL => ApprovalFacts::read(facts).and_then(|f| f.encode()),
+            Kind::PROCEDURE_ADOPTION => AdoptionFacts::read(facts).and_then(|f| f.encode()),
+            _ => RunFacts::read(facts).and_then(|f| f.encode()),
+        };
+        assert_eq!(again.as_deref(), Ok(facts));
     }
     if let Gist::Decline = gist {
         assert_eq!(canonical::encode(&DeclineFacts::read(facts).unwrap()).unwrap(), facts);
@@ -119,5 +130,15 @@ pub fn seeds() -> Vec<Vec<u8>> {
     seeds.push(of(Kind::RELEASE, &release.encode().unwrap()));
     let note = PersonalPart { nonce: [6; 16], note: "glued, not screwed".into() };
     seeds.push(of("", &note.encode().unwrap()));
+    let (under, heads) = (EntryId([9; 32]), vec![EntryId([1; 32]), EntryId([2; 32])]);
+    let instead = vec![EntryId([3; 32])];
+    let approval =
+        ApprovalFacts { under, heads: heads.clone(), verdict: Approval::Approve, instead: instead.clone() };
+    seeds.push(of(Kind::PROCEDURE_APPROVAL, &approval.encode().unwrap()));
+    let adoption = AdoptionFacts { under, heads: heads.clone(), instead };
+    seeds.push(of(Kind::PROCEDURE_ADOPTION, &adoption.encode().unwrap()));
+    let readings = vec![Reading { control: "edge".into(), value: "0.1 mm".into() }];
+    let run = RunFacts { under, heads, happened_at: Some(1), result: RunResult::Passed, readings };
+    seeds.push(of(Kind::PROCEDURE_RUN, &run.encode().unwrap()));
     seeds
 }

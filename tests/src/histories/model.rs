@@ -151,8 +151,8 @@ fn entry(entry: &Entry) -> Value {
         Gist::Operation(operation) => said(operation, entry),
         Gist::Create { under } => json!({ "t": "create", "under": under }),
         Gist::Edit => json!({ "t": "edit", "doc": subject }),
-        Gist::Contribution => json!({ "t": "contribution" }),
-        Gist::Booking => json!({ "t": "contribution" }),
+        // The same right, and nothing else that the model reads.
+        Gist::Contribution | Gist::Booking | Gist::Procedure => json!({ "t": "contribution" }),
         Gist::Decline => json!({ "t": "decline" }),
         // The model has no documents to release: any record of one who writes.
         Gist::Release => json!({ "t": "contribution" }),

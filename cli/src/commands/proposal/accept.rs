@@ -2,6 +2,7 @@
 
 use aronde_node::api::{self, ProposalAccepted, ServiceError};
 
+use super::command;
 use crate::context::{Context, ask};
 use crate::output::{clean, count, member};
 
@@ -42,9 +43,10 @@ fn text(accepted: &ProposalAccepted) -> String {
         text += &format!("you answer for what {who} wrote without a right to it\n");
     }
     let id = accepted.design.short();
+    let command = command(&accepted.kind);
     for field in &accepted.conflicts {
         text += &format!(
-            "{0} has several values now; decide with: aronde design edit {id} --set '{0}=VALUE'\n",
+            "{0} has several values now; decide with: aronde {command} edit {id} --set '{0}=VALUE'\n",
             clean(field)
         );
     }

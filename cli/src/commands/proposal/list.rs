@@ -16,7 +16,7 @@ pub struct List {
     /// Only your own
     #[arg(long)]
     mine: bool,
-    /// Only those for this design: its id, or the beginning of it
+    /// Only those for this design or procedure: its id, or the beginning of it
     #[arg(long, value_name = "ID")]
     design: Option<String>,
 }
@@ -31,7 +31,7 @@ impl List {
 
 fn text(proposals: &[ProposalSummary]) -> String {
     if proposals.is_empty() {
-        return "No proposals wait. One is made by changing a design that your workshop does not keep: aronde design edit".to_owned();
+        return "No proposals wait. One is made by changing a design or a procedure that your workshop does not keep: aronde design edit, aronde sop edit".to_owned();
     }
     let mut table = Table::new("");
     table.row(["PROPOSAL", "DESIGN", "TITLE", "BY", "WORKSHOP", "WHEN", "EDITS", "STATE"]);

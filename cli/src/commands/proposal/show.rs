@@ -28,11 +28,12 @@ impl Show {
 
 fn text(proposal: &ProposalDetail) -> String {
     let summary = &proposal.summary;
+    let kind = clean(&summary.kind);
     let (who, keep, them) = workshops(&proposal.keepers);
     let mut text = format!("A proposal for {}\n", or_dash(summary.title.as_deref()));
     let mut table = Table::new("  ");
     table.row(["proposal", &summary.id.to_string()]);
-    table.row(["design", &summary.design.to_string()]);
+    table.row([&summary.kind, &summary.design.to_string()]);
     for by in &proposal.by {
         let workshop = summary.workshop_name.as_deref().filter(|_| by.author == summary.author);
         let of = workshop.map_or_else(String::new, |workshop| format!(" of {workshop}"));
@@ -46,7 +47,7 @@ fn text(proposal: &ProposalDetail) -> String {
     text += &table.text();
     if proposal.unknown_edits > 0 {
         let edits = count(proposal.unknown_edits, "edit", "edits");
-        text += &format!("\nThe design moved on since: its author did not know {edits} of it.\n");
+        text += &format!("\nThe {kind} moved on since: its author did not know {edits} of it.\n");
     }
     for further in &proposal.further {
         text += &format!(
@@ -60,19 +61,20 @@ fn text(proposal: &ProposalDetail) -> String {
     }
     if proposal.left_out > 0 {
         let edits = count(proposal.left_out, "edit of it does", "edits of it do");
-        text += &format!("\n{edits} not fit the design and would have no effect.\n");
+        text += &format!("\n{edits} not fit the {kind} and would have no effect.\n");
     }
     text += &format!("\n{}", diff::text(&proposal.diff));
     if !proposal.conflicts.is_empty() {
-        text +=
-            "\nTaken in, these would have several values, until somebody who keeps the design sets them:\n";
+        text += &format!(
+            "\nTaken in, these would have several values, until somebody who keeps the {kind} sets them:\n"
+        );
         for field in &proposal.conflicts {
             text += &format!("  {}\n", clean(field));
         }
     }
     let id = summary.id.short();
     if !proposal.yours {
-        return text + &format!("\n{who} {keep} this design, and it is for {them} to decide.\n");
+        return text + &format!("\n{who} {keep} this {kind}, and it is for {them} to decide.\n");
     }
     let answering = proposal.by.iter().any(|by| by.without_right);
     let yes =

@@ -83,7 +83,12 @@ impl Commons {
     }
 
     /// Writes one file aside and renames it into its place.
-    fn write_file(&self, root: &Path, path: &FilePath, hash: FileHash) -> Result<u64, ServiceError> {
+    pub(in crate::commons) fn write_file(
+        &self,
+        root: &Path,
+        path: &FilePath,
+        hash: FileHash,
+    ) -> Result<u64, ServiceError> {
         let target = root.join(path.as_str());
         let folder = make_folders(root, path)?;
         if same(&target, hash) {
@@ -127,18 +132,18 @@ fn make_folders(root: &Path, path: &FilePath) -> Result<PathBuf, ServiceError> {
 
 /// Files of a design are for everyone: the mode that other programs give new files.
 #[cfg(unix)]
-fn readable(file: &fs::File) -> io::Result<()> {
+pub(in crate::commons) fn readable(file: &fs::File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn readable(_: &fs::File) -> io::Result<()> {
+pub(in crate::commons) fn readable(_: &fs::File) -> io::Result<()> {
     Ok(())
 }
 
 /// Whether a regular file holds just these bytes already.
-fn same(path: &Path, hash: FileHash) -> bool {
+pub(in crate::commons) fn same(path: &Path, hash: FileHash) -> bool {
     let regular = path.symlink_metadata().is_ok_and(|m| m.is_file());
     let mut hasher = blake3::Hasher::new();
     let read = |h: &mut blake3::Hasher| h.update_reader(fs::File::open(path)?).map(|_| ());
