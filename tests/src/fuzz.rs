@@ -59,7 +59,7 @@ pub struct Target {
 }
 
 /// Every decoder of outside bytes, by name.
-pub const TARGETS: [Target; 29] = [
+pub const TARGETS: [Target; 31] = [
     Target { name: "announcement", body: announcement::body, seeds: announcement::seeds, short: 2_000 },
     Target { name: "bom", body: bom::body, seeds: bom::seeds, short: 500 },
     Target { name: "capacity", body: capacity::body, seeds: capacity::seeds, short: 300 },

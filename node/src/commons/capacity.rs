@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 
 use aronde_protocol::authority::Role;
-use aronde_protocol::capacity::{Index, agreed, text};
+use aronde_protocol::capacity::{Index, text};
 use aronde_protocol::document::draft::Draft;
 use aronde_protocol::document::materialise::Document;
 use aronde_protocol::document::schema::capacity::{MACHINES, PROCESSES};
@@ -70,7 +70,7 @@ impl Commons {
             let known = kept.and_then(|view| view.sheets.get(&id)).filter(|sheet| sheet.accepted == accepted);
             let sheet = match known {
                 Some(sheet) => Arc::clone(sheet),
-                None => Arc::new(Sheet { id, draft: agreed(&*entries.document(&id)?), accepted }),
+                None => Arc::new(Sheet { id, draft: entries.document(&id)?.agreed(), accepted }),
             };
             sheets.insert(id, sheet);
         }
@@ -100,7 +100,7 @@ impl Commons {
         let mut summaries = Vec::new();
         if list.models {
             for id in entries.documents_of(MACHINE_MODEL) {
-                let draft = agreed(&*entries.document(&id)?);
+                let draft = entries.document(&id)?.agreed();
                 summaries.push(summary(&entries, id, &draft, None));
             }
         } else {
@@ -124,7 +124,7 @@ impl Commons {
                 .map_err(|_| error)?,
         };
         let document = entries.document(&id)?;
-        let draft = agreed(&document);
+        let draft = document.agreed();
         let hidden = ["workshop", "claims"];
         let fields = document.fields().into_iter().filter(|(name, _)| !hidden.contains(&name.as_str()));
         let fields = fields.filter_map(|(name, field)| Some((name, shown_value(field.agreed()?)?))).collect();

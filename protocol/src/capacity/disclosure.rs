@@ -134,7 +134,11 @@ mod tests {
             (CONTACTS, item(&[("email", "a@example.org")])),
             (STOCKS, item(&[("material", "plywood"), ("quantity", "4 {sheet}")])),
         ];
-        Draft { fields, lists: lists.into_iter().map(|(name, item)| (name.to_owned(), vec![item])).collect() }
+        Draft {
+            fields,
+            lists: lists.into_iter().map(|(name, item)| (name.to_owned(), vec![item])).collect(),
+            whole: false,
+        }
     }
 
     #[test]

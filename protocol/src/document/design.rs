@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::materialise::{Document, Skipped};
-use super::read::Fields;
+use super::read::{Fields, conflicts};
 use super::register;
 use super::schema::{AUTHORS, BOM, DESIGN, FILES, MANIFEST};
 use super::value::Value;
@@ -111,9 +111,10 @@ impl Design {
         if document.kind != DESIGN {
             return Err(NotADesign(document.id, document.kind.clone()));
         }
-        let mut fields = document.fields();
-        let of_its_own = [AUTHORS, BOM, FILES];
-        let others = document.lists().into_iter().filter(|list| !of_its_own.contains(&list.as_str()));
+        let (mut fields, mut items) = (document.fields(), document.all_items());
+        let conflicts = conflicts(&fields, &items);
+        let mut own = |list: &str| items.remove(list).unwrap_or_default();
+        let (authors, bom, files) = (own(AUTHORS), own(BOM), own(FILES));
         let prefix = format!("{MANIFEST}/");
         let kept: Vec<String> = fields.keys().filter(|k| k.starts_with(&prefix)).cloned().collect();
         let mut manifest = BTreeMap::new();
@@ -129,13 +130,13 @@ impl Design {
             version: take(&mut fields, "version").text(),
             licence: take(&mut fields, "licence").text(),
             function: take(&mut fields, "function").text(),
-            authors: listed(document, AUTHORS, author),
-            bom: listed(document, BOM, bom_line),
-            files: listed(document, FILES, file),
+            authors: listed(authors, author),
+            bom: listed(bom, bom_line),
+            files: listed(files, file),
             manifest,
-            lists: others.map(|list| (list.clone(), listed(document, &list, rest))).collect(),
+            lists: items.into_iter().map(|(list, items)| (list, listed(items, rest))).collect(),
             other: rest(fields),
-            conflicts: document.conflicts(),
+            conflicts,
             skipped: document.skipped.clone(),
         })
     }
@@ -173,12 +174,12 @@ fn file(mut fields: Fields) -> DesignFile {
     }
 }
 
-fn listed<T>(document: &Document, list: &str, read: impl Fn(Fields) -> T) -> Vec<Listed<T>> {
+fn listed<T>(items: Vec<Listed<Fields>>, read: impl Fn(Fields) -> T) -> Vec<Listed<T>> {
     let one = |item: Listed<Fields>| {
         let Listed { id, place, moved, removed, what } = item;
         Listed { id, place, moved, removed, what: read(what) }
     };
-    document.items(list).into_iter().map(one).collect()
+    items.into_iter().map(one).collect()
 }
 
 fn take(fields: &mut Fields, name: &str) -> Field<Shown> {

@@ -1,14 +1,9 @@
-//! A procedure as it is read, and any document as a draft of what it says.
+//! A procedure as it is read.
 
-use std::collections::BTreeMap;
-
-use super::draft::{Draft, DraftItem, Wanted};
+use super::draft::Draft;
 use super::materialise::{Document, Skipped};
-use super::read::Fields;
-use super::register;
 use super::schema::PROCEDURE;
-use super::view::{Conflict, Field, Shown};
-use crate::document::value::Value;
+use super::view::{Conflict, Field};
 use crate::id::{DocumentId, EntryId};
 
 /// A procedure.
@@ -49,7 +44,7 @@ impl Procedure {
             return Err(NotAProcedure(document.id, document.kind.clone()));
         }
         let mut fields = document.fields();
-        let draft = Draft::of(document);
+        let draft = document.agreed();
         let mut text = |name: &str| fields.remove(name).unwrap_or(Field::Absent).text();
         Ok(Self {
             id: document.id,
@@ -63,32 +58,4 @@ impl Procedure {
             skipped: document.skipped.clone(),
         })
     }
-}
-
-impl Draft {
-    /// What is agreed in a document: its fields, and its lists with every item that somebody keeps. Whoever writes this
-    /// down elsewhere looks at the document's conflicts first.
-    pub fn of(document: &Document) -> Self {
-        let lists = document.lists().into_iter().map(|list| {
-            let items = document.items(&list).into_iter();
-            let items = items.map(|item| DraftItem { id: Some(item.id), fields: agreed(&item.what) });
-            (list, items.collect::<Vec<_>>())
-        });
-        let lists: BTreeMap<String, Vec<DraftItem>> = lists.filter(|(_, items)| !items.is_empty()).collect();
-        Self { fields: agreed(&document.fields()), lists, whole: false }
-    }
-}
-
-/// Fields by the path as one text; of one name, by the name.
-fn agreed(fields: &Fields) -> Wanted {
-    let value = |field: &Field<Shown>| match field.agreed()? {
-        Shown::Value(value) => Some(value.clone()),
-        Shown::Text(text) => Some(Value::Text(text.clone())),
-        _ => None,
-    };
-    let name = |path: &String| match register::split(path).as_slice() {
-        [one] => one.clone(),
-        _ => path.clone(),
-    };
-    fields.iter().filter_map(|(path, field)| Some((name(path), value(field)?))).collect()
 }

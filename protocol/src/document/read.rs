@@ -42,24 +42,30 @@ impl Document {
 
     /// The items of a list in their order. An item that everyone removed isn't among them.
     pub fn items(&self, list: &str) -> Vec<Listed<Fields>> {
-        let mut items: Vec<Listed<Fields>> = self
-            .merged
-            .keys(ROOT)
-            .filter(|key| key.starts_with(ITEM))
-            .filter_map(|key| self.item(list, &key))
-            .collect();
-        items.sort_by(|a, b| (&a.place, a.id).cmp(&(&b.place, b.id)));
-        items
+        self.items_where(|of| of == list).remove(list).unwrap_or_default()
+    }
+
+    /// The items of all lists, read in one go.
+    pub fn all_items(&self) -> BTreeMap<String, Vec<Listed<Fields>>> {
+        self.items_where(|_| true)
+    }
+
+    fn items_where(&self, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, Vec<Listed<Fields>>> {
+        let mut lists: BTreeMap<String, Vec<Listed<Fields>>> = BTreeMap::new();
+        for key in self.merged.keys(ROOT).filter(|key| key.starts_with(ITEM)) {
+            if let Some((list, item)) = self.item(&wanted, &key) {
+                lists.entry(list).or_default().push(item);
+            }
+        }
+        for items in lists.values_mut() {
+            items.sort_by(|a, b| (&a.place, a.id).cmp(&(&b.place, b.id)));
+        }
+        lists
     }
 
     /// All that stands in conflict: the document's own fields first, then list by list.
     pub fn conflicts(&self) -> Vec<Conflict> {
-        let mut found: Vec<Conflict> = self.fields().values().filter_map(Field::conflict).cloned().collect();
-        for item in self.lists().iter().flat_map(|list| self.items(list)) {
-            found.extend(item.moved.iter().chain(&item.removed).cloned());
-            found.extend(item.what.values().filter_map(Field::conflict).cloned());
-        }
-        found
+        conflicts(&self.fields(), &self.all_items())
     }
 
     /// The texts that stand in a field of the document or of an item, each with its whole content.
@@ -81,12 +87,10 @@ impl Document {
         texts
     }
 
-    fn item(&self, list: &str, key: &str) -> Option<Listed<Fields>> {
+    fn item(&self, wanted: impl Fn(&str) -> bool, key: &str) -> Option<(String, Listed<Fields>)> {
         let (Held::Object(ObjType::Map), object) = self.merged.get(ROOT, key).ok()?? else { return None };
         let (held, _) = self.merged.get(&object, LIST).ok()??;
-        if held.as_str() != Some(list) {
-            return None;
-        }
+        let list = held.as_str().filter(|list| wanted(list))?.to_owned();
         let id = item_id(key)?;
         let name = format!("{list}/{id}");
         let presence = self.shown(&object, PRESENCE);
@@ -100,13 +104,8 @@ impl Document {
             (values.len() > 1).then(|| Conflict { field: format!("{name}/{part}"), values })
         };
         let what = self.fields_of(&object, &format!("{name}/"));
-        Some(Listed {
-            id,
-            place,
-            moved: conflict(PLACE, places),
-            removed: conflict(PRESENCE, presence),
-            what,
-        })
+        let (moved, removed) = (conflict(PLACE, places), conflict(PRESENCE, presence));
+        Some((list, Listed { id, place, moved, removed, what }))
     }
 
     fn fields_of(&self, object: &ObjId, prefix: &str) -> Fields {
@@ -175,6 +174,16 @@ impl Document {
         }
         vec![(at(&nodes), hands)]
     }
+}
+
+/// What of these fields and items stands in conflict.
+pub(super) fn conflicts(fields: &Fields, lists: &BTreeMap<String, Vec<Listed<Fields>>>) -> Vec<Conflict> {
+    let mut found: Vec<Conflict> = fields.values().filter_map(Field::conflict).cloned().collect();
+    for item in lists.values().flatten() {
+        found.extend(item.moved.iter().chain(&item.removed).cloned());
+        found.extend(item.what.values().filter_map(Field::conflict).cloned());
+    }
+    found
 }
 
 /// Adds a value, or its hands to the equal one. What is withheld equals nothing.

@@ -3,6 +3,7 @@
 use super::draft::{Draft, DraftItem, Wanted};
 use super::materialise::Document;
 use super::read::Fields;
+use super::register;
 use super::value::Value;
 use super::view::{Conflict, Field, Shown};
 
@@ -21,12 +22,20 @@ impl Document {
 
     /// What is agreed of it, items in their order; what stands in conflict or is withheld is left out.
     pub fn agreed(&self) -> Draft {
-        let items = |list: &String| {
-            let items = self.items(list).into_iter();
-            items.map(|item| DraftItem { id: Some(item.id), fields: plain(item.what) }).collect()
+        let named = |fields: Fields| -> Wanted {
+            // An item's field has one name, and is known by it.
+            let name = |path: String| match register::split(&path).as_slice() {
+                [one] => one.clone(),
+                _ => path,
+            };
+            plain(fields).into_iter().map(|(path, value)| (name(path), value)).collect()
         };
-        let lists = self.lists().iter().map(|list| (list.clone(), items(list))).collect();
-        Draft { fields: plain(self.fields()), lists, whole: false }
+        let lists = self.all_items().into_iter().map(|(list, items)| {
+            let items =
+                items.into_iter().map(|item| DraftItem { id: Some(item.id), fields: named(item.what) });
+            (list, items.collect())
+        });
+        Draft { fields: plain(self.fields()), lists: lists.collect(), whole: false }
     }
 }
 

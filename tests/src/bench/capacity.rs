@@ -66,7 +66,7 @@ pub fn workshops(count: u32, seed: u64) -> Vec<(DocumentId, Draft)> {
             let place = [("latitude", degrees(north)), ("longitude", degrees(east))];
             let fields: Wanted = place.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
             let machines: Vec<DraftItem> = (0..10).map(|_| machine(&mut random)).collect();
-            (id, Draft { fields, lists: BTreeMap::from([(MACHINES.to_owned(), machines)]) })
+            (id, Draft { fields, lists: BTreeMap::from([(MACHINES.to_owned(), machines)]), whole: false })
         })
         .collect()
 }

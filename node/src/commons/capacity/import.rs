@@ -9,7 +9,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use aronde_protocol::authority::Role;
-use aronde_protocol::capacity::{agreed, text};
+use aronde_protocol::capacity::text;
 use aronde_protocol::document::authoring;
 use aronde_protocol::document::draft::Draft;
 use aronde_protocol::document::schema::{CAPACITY, MACHINE_MODEL};
@@ -92,7 +92,7 @@ impl Commons {
         }
         if read.listed.iter().any(|listed| listed.kind.name == MACHINE_MODEL) {
             for id in entries.documents_of(MACHINE_MODEL) {
-                let draft = agreed(&*entries.document(&id)?);
+                let draft = entries.document(&id)?.agreed();
                 known.add(MACHINE_MODEL, &draft, id);
             }
         }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use aronde_protocol::authority::Role;
 use aronde_protocol::canonical;
-use aronde_protocol::capacity::agreed;
 use aronde_protocol::document::DocumentEntry;
 use aronde_protocol::document::authoring;
 use aronde_protocol::document::batch::Batch;
@@ -84,7 +83,7 @@ impl Commons {
     ) -> Result<CapacityChanged, ServiceError> {
         known_list(&remove.list)?;
         let (said, _) = self.change(remove.id.as_deref(), signer, |document| {
-            let draft = agreed(document);
+            let draft = document.agreed();
             let named =
                 item(&draft, &remove.list, &remove.item).and_then(|item| item.id).map(|id| id.to_string());
             update::remove_item(document, &remove.list, named.as_deref().unwrap_or(&remove.item))
@@ -173,7 +172,7 @@ impl Commons {
             let entry = self.write_edits(&mut entries, &key, &id, &ground, batches)?;
             return Ok(Self::changed(&entries, id, entry, false));
         }
-        let mut draft = agreed(&document);
+        let mut draft = document.agreed();
         draft.fields.extend([named, ("claims".to_owned(), Value::Text(id.to_string()))]);
         let batches = authoring::create(&KIND, &draft).map_err(ServiceError::user)?;
         let made =

@@ -11,7 +11,11 @@ fn sheet(latitude: &str, longitude: &str, machines: &[&[(&str, Value)]]) -> Draf
     let item = |fields: &&[(&str, Value)]| {
         DraftItem::from(fields.iter().map(|(n, v)| ((*n).to_owned(), v.clone())).collect::<Wanted>())
     };
-    Draft { fields, lists: BTreeMap::from([(MACHINES.into(), machines.iter().map(item).collect())]) }
+    Draft {
+        fields,
+        lists: BTreeMap::from([(MACHINES.into(), machines.iter().map(item).collect())]),
+        whole: false,
+    }
 }
 
 fn quantity(text: &str) -> Value {

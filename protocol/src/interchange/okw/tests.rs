@@ -206,6 +206,7 @@ fn a_sheet_made_by_hand_comes_back_but_for_what_is_the_federations_own() {
     let draft = Draft {
         fields,
         lists: lists.into_iter().map(|(list, item)| (list.to_owned(), vec![item])).collect(),
+        whole: false,
     };
     let mut claimed = draft.clone();
     claimed.fields.insert("workshop".to_owned(), text(&"0".repeat(64)));
