@@ -118,7 +118,7 @@ mod tests {
         let read = okw::read(b"name,city,country,lat,lon,url,processes,email\nWorkshop North,Brussels,BE,50.85,4.35,https://example.org,\"decoupe laser; air guitar\",a@example.org\n", "x").unwrap();
         let (text, findings) = write(&read.listed[0].draft);
         let space: Json = serde_json::from_str(&text).unwrap();
-        assert_eq!(space["knowsAbout"], json!(["laser cutting", "air guitar"]));
+        assert_eq!(space["knowsAbout"], json!(["air guitar", "laser cutting"]));
         assert_eq!(space["location"]["country_code"], "BE");
         assert_eq!(space["location"]["lat"], json!(50.85));
         assert_eq!(space["contact"]["email"], "a@example.org");
