@@ -267,6 +267,7 @@ mod tests {
         Draft {
             fields: Wanted::from([("timezone".to_owned(), Value::Text("Europe/Brussels".to_owned()))]),
             lists,
+            whole: false,
         }
     }
 
