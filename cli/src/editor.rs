@@ -130,7 +130,7 @@ pub fn what_became(edited: &DesignEdited) -> String {
     });
     let (who, keep, them) = output::workshops(&edited.keepers);
     format!(
-        "{}\nproposed as {entry}: {who} {keep} this design; your change waits for {them}\n{on}see it with: aronde proposal show {entry}",
+        "{}\nproposed as {entry}: {who} {keep} it; your change waits for {them}\n{on}see it with: aronde proposal show {entry}",
         edited.id
     )
 }

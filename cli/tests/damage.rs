@@ -135,7 +135,8 @@ fn one_flipped_byte_in_a_stored_file_is_found_named_and_the_file_is_fetched_agai
     assert_eq!(found[0]["entry"], hash.as_str());
     assert!(found[0]["what"].as_str().unwrap().contains("aronde sync"), "{found:?}");
 
-    assert_eq!(south.sync()["files_received"], 1);
+    // The running node may have fetched it by itself before it is asked to.
+    south.sync();
     assert_eq!(south.is_well()["findings"], json!([]));
     assert_eq!(south.shows(&design).unwrap(), shown);
     let out = south.beside("out");

@@ -65,7 +65,7 @@ fn a_proposal_is_seen_as_a_diff_and_taken_in_by_who_keeps_the_design() {
     let (north, south, design) = two();
     let before = north.shows(&design).unwrap();
     let said = south.run(&["design", "edit", &design, "--set", "version=2.0.0"]).done().stdout;
-    assert!(said.contains("Workshop North keeps this design; your change waits for them"), "{said}");
+    assert!(said.contains("Workshop North keeps it; your change waits for them"), "{said}");
     let proposal = proposes(&south, &design, &["bom/1/quantity=9 {piece}", "bom/2/note=oak"], &[]);
 
     let seen = came(&north, &proposal);
@@ -153,7 +153,7 @@ fn one_line_of_work_is_one_proposal_and_a_line_of_its_own_is_another() {
     assert_eq!(listed(&south, &apart).unwrap()["edits"], 1);
     south
         .run(&["design", "edit", &design, "--set", "licence=MIT"])
-        .failed(2, &["2 proposals of yours wait for this design"]);
+        .failed(2, &["2 proposals of yours wait for this document"]);
     let longer = proposes(&south, &design, &["bom/1/note=ash"], &["--on", &apart[..10]]);
     assert_eq!(list(&south, &[]).len(), 2);
     came(&north, &longer);
@@ -344,7 +344,7 @@ fn a_field_that_is_none_is_refused_with_the_name_that_was_meant() {
     let design = north.imports(&samples()[0].folder, samples()[0].given);
     let sets = |field: &str| north.run(&["design", "edit", &design, "--set", &format!("{field}=x")]);
     sets("titel").failed(2, &["no field \"titel\"", "did you mean \"title\"?"]);
-    assert!(sets("titel").stderr.contains("title, version, licence, function, description"));
+    assert!(sets("titel").stderr.contains("title, version, licence, licence-documentation"));
     sets("bom/1/quantitty").failed(2, &["did you mean \"bom/1/quantity\"?"]);
     sets("colour").failed(2, &["no field \"colour\""]);
     sets("manifest/colour").done();

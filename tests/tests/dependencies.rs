@@ -92,7 +92,7 @@ fn every_licence_is_allowed() {
     let deny = read("deny.toml");
     let allowed: Vec<&str> =
         deny["licenses"]["allow"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    let out = cargo(&["metadata", "--locked", "--offline", "--format-version", "1"]);
+    let out = cargo(&["metadata", "--locked", "--format-version", "1"]);
     let metadata: serde_json::Value = serde_json::from_str(&out).unwrap();
     let mut refused = Vec::new();
     for package in metadata["packages"].as_array().unwrap() {

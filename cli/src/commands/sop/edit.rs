@@ -1,27 +1,37 @@
 //! `aronde sop edit`
 
-use aronde_node::api::{self, DesignEdited, ServiceError};
+use std::path::PathBuf;
+
+use aronde_node::api::{self, ServiceError};
 
 use crate::context::{Context, ask};
-use crate::output::{count, workshops};
+use crate::editor::{self, Edited};
 use crate::values;
 
 /// `aronde sop edit`
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
+  aronde sop edit 4f1c20
   aronde sop edit 4f1c20 --set version=2
   aronde sop edit 4f1c20 --set \"steps/3/text=Close the lid and wait\" --set steps/3/duration=\"2 min\"
   aronde sop edit 4f1c20 --set controls/1/acceptance=\"0.1 mm\"
 
-A field with several values is decided by setting it. When your workshop does not keep the procedure, the change is a
+Without --set the whole procedure opens as one text in your editor (VISUAL or EDITOR): steps are added, moved and removed
+there. What you save is merged with what came meanwhile. A field with several values is decided by setting it. When your workshop does not keep the procedure, the change is a
 proposal: it waits until those who keep it take it in, and your next change goes on from it.")]
 pub struct Edit {
     /// The procedure: its id, or the beginning of it
     id: String,
     /// A field and its new value (may be repeated)
-    #[arg(long, value_name = "FIELD=VALUE", required = true, value_parser = values::field)]
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = values::field)]
     set: Vec<(String, String)>,
+    /// Take the whole text from this file, as --print writes it; "-" reads it from stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["set", "print"])]
+    form: Option<PathBuf>,
+    /// Print the text that would open in the editor
+    #[arg(long, conflicts_with = "set")]
+    print: bool,
     /// Go on from this proposal
     #[arg(long, value_name = "PROPOSAL", conflicts_with = "apart")]
     on: Option<String>,
@@ -32,26 +42,15 @@ pub struct Edit {
 
 impl Edit {
     pub fn run(self, context: &Context) -> Result<(), ServiceError> {
-        let edit = api::SopEdit { id: self.id, set: self.set, on: self.on, apart: self.apart };
-        let edited = ask!(context, SopEdit, edit);
-        context.show(&edited, || text(&edited))
+        let (id, on, apart) = (self.id, self.on, self.apart);
+        if let Some(file) = &self.form {
+            return editor::save_file(context, id, file);
+        }
+        if self.set.is_empty() {
+            let edited = Edited { id, on, apart, command: "sop edit" };
+            return if self.print { editor::print(context, edited) } else { editor::edit(context, edited) };
+        }
+        let edited = ask!(context, SopEdit, api::SopEdit { id, set: self.set, on, apart });
+        context.show(&edited, || editor::what_became(&edited))
     }
-}
-
-fn text(edited: &DesignEdited) -> String {
-    let entry = edited.entry.short();
-    if edited.accepted {
-        let with =
-            edited.on.map_or_else(String::new, |on| format!(", which takes in the proposal {}", on.short()));
-        return format!("{}\nchanged by the entry {entry}{with}", edited.id);
-    }
-    let on = edited.on.map_or_else(String::new, |on| {
-        let edits = count(edited.edits, "edit", "edits");
-        format!("it goes on from your proposal {}: {edits} now\n", on.short())
-    });
-    let (who, keep, them) = workshops(&edited.keepers);
-    format!(
-        "{}\nproposed as {entry}: {who} {keep} this procedure; your change waits for {them}\n{on}see it with: aronde proposal show {entry}",
-        edited.id
-    )
 }
