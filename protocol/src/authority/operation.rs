@@ -271,3 +271,117 @@ fn check_heads(heads: &[EntryId], most: usize) -> Result<(), EntryError> {
         Err(EntryError::Unfit("a list of entries is not sorted, or names one twice"))
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::authority::Role;
+    use crate::key::{KeyCommitment, SecretKey};
+
+    fn key(seed: u8) -> MemberKey {
+        SecretKey::from_seed(&[seed; 32]).member()
+    }
+
+    fn next() -> KeyCommitment {
+        key(9).commitment()
+    }
+
+    const ID: EntryId = EntryId([7; 32]);
+
+    #[test]
+    fn a_name_travels_when_people_can_read_it_and_not_otherwise() {
+        let part = |name: &str| MemberName { nonce: [3; 16], name: name.to_owned() };
+        assert_eq!(MemberName::read(&part("Maker A").encode().unwrap()).unwrap(), "Maker A");
+        let longest = "x".repeat(limits::NAME_MAX);
+        assert!(is_name(&longest) && part(&longest).encode().is_ok());
+        for bad in ["", "  ", "Maker\nA", "\u{7}", &format!("{longest}x")] {
+            assert!(!is_name(bad) && part(bad).encode().is_err(), "{bad:?}");
+            // What somebody else's software wrote so is no name here.
+            assert_eq!(MemberName::read(&canonical::encode(&part(bad)).unwrap()), None, "{bad:?}");
+        }
+        assert_eq!(MemberName::read(b"Maker A"), None);
+    }
+
+    #[test]
+    fn a_reason_says_something_and_is_no_book() {
+        let part = |reason: &str| Reason { nonce: [3; 16], reason: reason.to_owned() };
+        let longest = "x".repeat(limits::NOTE_MAX);
+        for good in ["left us", "two\nlines", &longest] {
+            assert_eq!(Reason::read(&part(good).encode().unwrap()).unwrap(), good);
+        }
+        for bad in ["", " \n", &format!("{longest}x")] {
+            assert!(part(bad).encode().is_err());
+            assert_eq!(Reason::read(&canonical::encode(&part(bad)).unwrap()), None);
+        }
+    }
+
+    fn refused(operation: &Operation) -> bool {
+        let facts = operation.to_facts().unwrap();
+        Operation::from_facts(&Kind::new(operation.kind()).unwrap(), &facts).is_err()
+    }
+
+    #[test]
+    fn a_policy_sets_something_under_plain_names() {
+        let set = |names: &[&str]| {
+            let values: BTreeMap<String, u64> = names.iter().map(|name| ((*name).to_owned(), 2)).collect();
+            Operation::SetPolicy(SetPolicy { under: ID, values })
+        };
+        let longest = "q".repeat(limits::POLICY_NAME_MAX);
+        assert!(!refused(&set(&["quorum", "charter-days", &longest])));
+        for bad in [&[][..], &[""], &["Quorum"], &["quorum 2"], &[format!("{longest}q").as_str()]] {
+            assert!(refused(&set(bad)), "{bad:?}");
+        }
+        let many: Vec<String> =
+            (0..=limits::POLICY_VALUES_MAX).map(|n| "p".repeat(1 + n % 60) + &"q".repeat(n / 60)).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert!(refused(&set(&many)) && !refused(&set(&many[1..])));
+    }
+
+    #[test]
+    fn heads_have_one_spelling_and_a_limit() {
+        let heads = |n: usize| -> Vec<EntryId> {
+            let mut heads: Vec<_> = (0..n as u64).map(|n| EntryId::of(&n.to_le_bytes())).collect();
+            heads.sort_unstable();
+            heads
+        };
+        assert!(check_heads(&heads(5), 5).is_ok());
+        assert!(check_heads(&heads(6), 5).is_err());
+        let (mut twice, mut unsorted) = (heads(2), heads(2));
+        twice[1] = twice[0];
+        unsorted.reverse();
+        assert!(check_heads(&twice, 5).is_err() && check_heads(&unsorted, 5).is_err());
+    }
+
+    #[test]
+    fn what_admits_says_whom_and_only_removals_strike() {
+        let found = Operation::Found(Found {
+            name: "Commons".into(),
+            workshop: "Workshop North".into(),
+            next: next(),
+            nonce: [0; 16],
+        });
+        let admit = Operation::AdmitMember(AdmitMember {
+            under: ID,
+            key: key(2),
+            role: Role::Maker,
+            next: next(),
+            heads: vec![],
+        });
+        let remove = Operation::RemoveMember(RemoveMember { under: ID, key: key(2), cut: vec![] });
+        assert_eq!(found.admits(key(1)), Some(key(1)));
+        assert_eq!(admit.admits(key(1)), Some(key(2)));
+        assert_eq!(remove.admits(key(1)), None);
+        assert!(remove.strikes() && !found.strikes() && !admit.strikes());
+    }
+
+    #[test]
+    fn a_role_is_read_from_its_own_word_alone() {
+        for role in [Role::Steward, Role::Maker, Role::Auditor] {
+            assert_eq!(role.as_str().parse::<Role>().unwrap(), role);
+        }
+        assert!("king".parse::<Role>().is_err());
+    }
+}
