@@ -60,20 +60,21 @@ impl Changed {
             whole: false,
         };
         let mut changed = Self { entries: Vec::new() };
-        let makers = [1, 2].map(|seed| SecretKey::from_seed(&[seed; 32]).member());
+        let [one, two] = [1, 2].map(|seed| SecretKey::from_seed(&[seed; 32]).member());
         let mut head = None;
         for batch in authoring::create(&KIND, &draft)? {
-            head = Some(changed.add(makers[0], head.as_slice(), &batch)?);
+            head = Some(changed.add(one, head.as_slice(), &batch)?);
         }
         let first = changed.entries.first().map(|entry| entry.id).ok_or("a design has an entry")?;
         let document = changed.open()?.0;
         let items: Vec<ItemId> = document.items("bom").into_iter().map(|item| item.id).collect();
         let mut heads = [head.unwrap_or(first); 2];
         for n in 0..changes {
-            let who = match hands {
-                Hands::One => 0,
-                Hands::Turns(turn) | Hands::Apart(turn) => n / turn % 2,
+            let second = match hands {
+                Hands::One => false,
+                Hands::Turns(turn) | Hands::Apart(turn) => n / turn % 2 == 1,
             };
+            let [of_first, of_second] = heads;
             let deps: Vec<EntryId> = match hands {
                 // Whoever begins a round joins the two first; the other one goes on from there, apart.
                 Hands::Apart(turn) if n % (2 * turn) == 0 => {
@@ -82,17 +83,21 @@ impl Changed {
                     both.dedup();
                     both
                 }
-                Hands::Apart(_) => vec![heads[who]],
-                _ => vec![heads[0]],
+                Hands::Apart(_) if second => vec![of_second],
+                _ => vec![of_first],
             };
             let item = *items.get(n * 7 % items.len().max(1)).ok_or("a design has lines")?;
             let to = Value::Text(format!("note {n}")).into();
             let edit = Edit::Set { path: Path::of(item, if n % 3 == 0 { "note" } else { "material" }), to };
-            let written =
-                changed.add(makers[who], &deps, &Batch { edits: vec![edit], personal: Vec::new() })?;
+            let written = changed.add(
+                if second { two } else { one },
+                &deps,
+                &Batch { edits: vec![edit], personal: Vec::new() },
+            )?;
             match hands {
                 Hands::Apart(turn) if n % (2 * turn) == 0 => heads = [written; 2],
-                Hands::Apart(_) => heads[who] = written,
+                Hands::Apart(_) if second => heads = [of_first, written],
+                Hands::Apart(_) => heads = [written, of_second],
                 _ => heads = [written; 2],
             }
         }

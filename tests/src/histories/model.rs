@@ -152,10 +152,10 @@ fn entry(entry: &Entry) -> Value {
         Gist::Create { under } => json!({ "t": "create", "under": under }),
         Gist::Edit => json!({ "t": "edit", "doc": subject }),
         // The same right, and nothing else that the model reads.
-        Gist::Contribution | Gist::Booking | Gist::Procedure => json!({ "t": "contribution" }),
+        Gist::Contribution | Gist::Booking | Gist::Procedure | Gist::Release => {
+            json!({ "t": "contribution" })
+        }
         Gist::Decline => json!({ "t": "decline" }),
-        // The model has no documents to release: any record of one who writes.
-        Gist::Release => json!({ "t": "contribution" }),
         Gist::Attestation { confirms: true } => json!({ "t": "confirm", "target": subject }),
         Gist::Attestation { confirms: false } => json!({ "t": "dispute", "target": subject }),
         Gist::ForkHealed { .. } => json!({ "t": "fork_healed" }),

@@ -55,23 +55,20 @@ impl Commons {
         let ground = Self::ground(&mut entries, key.member(), &id, add.on.as_deref(), add.apart)?;
         let further = add.set.iter().map(|(field, value)| (field.as_str(), value.as_str()));
         let fields = [("file", hash.as_str()), ("len", len.as_str())].into_iter().chain(further);
-        let batches = match file_at(&ground.document, &path) {
-            Some(item) => {
-                let is = ground.document.fields_of_item(item);
-                let says = |field: &str, value: &str| match is.get(field).and_then(Field::agreed) {
-                    Some(Shown::Value(is)) => is.to_string() == value,
-                    _ => false,
-                };
-                let named: Vec<(String, &str)> = fields
-                    .filter(|(field, value)| !says(field, value))
-                    .map(|(field, value)| (format!("{FILES}/{item}/{field}"), value))
-                    .collect();
-                update::set_fields(&ground.document, named.iter().map(|(f, v)| (f.as_str(), *v)))?
-            }
-            None => {
-                let fields = [("path", path.as_str())].into_iter().chain(fields);
-                update::add_item(&ground.document, FILES, None, fields)?
-            }
+        let batches = if let Some(item) = file_at(&ground.document, &path) {
+            let is = ground.document.fields_of_item(item);
+            let says = |field: &str, value: &str| match is.get(field).and_then(Field::agreed) {
+                Some(Shown::Value(is)) => is.to_string() == value,
+                _ => false,
+            };
+            let named: Vec<(String, &str)> = fields
+                .filter(|(field, value)| !says(field, value))
+                .map(|(field, value)| (format!("{FILES}/{item}/{field}"), value))
+                .collect();
+            update::set_fields(&ground.document, named.iter().map(|(f, v)| (f.as_str(), *v)))?
+        } else {
+            let fields = [("path", path.as_str())].into_iter().chain(fields);
+            update::add_item(&ground.document, FILES, None, fields)?
         };
         self.write_asked(&mut entries, &key, &ground, batches, "the design")
     }

@@ -59,7 +59,7 @@ impl Commons {
         let kind = format!("the {}", ground.document.kind);
         let edited = self.write_asked(&mut entries, &key, &ground, batches, &kind)?;
         let own = entries.replica().document(&id).count();
-        let mine = if edited.accepted { 1 } else { 0 };
+        let mine = usize::from(edited.accepted);
         let now = entries.document(&id)?;
         let stood: Vec<String> = ground.document.conflicts().into_iter().map(|c| c.field).collect();
         let conflicts = now.conflicts().into_iter().map(|c| c.field).filter(|field| !stood.contains(field));
