@@ -221,3 +221,17 @@ fn a_gift_of_a_steward_brings_no_removed_workshop_back() {
         assert_eq!(w.f.parked(record), Reason::Cut);
     });
 }
+
+#[test]
+fn what_founds_no_workshop_is_not_removed_as_one() {
+    scenario(|w| {
+        // The admission of a member is in order; a workshop it is not.
+        let of_a_member = w.s.membership;
+        let motion = w.b.remove_workshop(of_a_member, &[]);
+        w.share();
+        w.a.vote(motion);
+        w.share();
+        assert_eq!(w.f.not_holding(motion), NotHolding::NotInOrder);
+        assert!(w.f.stands(w.s.workshop));
+    });
+}
