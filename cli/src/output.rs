@@ -4,6 +4,7 @@
 //! the writing direction is replaced before it reaches a terminal.
 
 pub mod diff;
+pub mod document;
 mod table;
 
 use std::io::{self, Write};

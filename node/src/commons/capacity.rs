@@ -9,7 +9,6 @@ use std::sync::{Arc, PoisonError};
 use aronde_protocol::authority::Role;
 use aronde_protocol::capacity::{Index, text};
 use aronde_protocol::document::draft::Draft;
-use aronde_protocol::document::materialise::Document;
 use aronde_protocol::document::schema::capacity::{MACHINES, PROCESSES};
 use aronde_protocol::document::schema::{CAPACITY, MACHINE_MODEL};
 use aronde_protocol::document::value::Value;
@@ -270,9 +269,4 @@ fn item<'a>(
         .find(|item| item.id.is_some_and(|id| id.to_string() == name))
         .or_else(|| items.iter().find(called))
         .or_else(by_number)
-}
-
-/// For commands that only need the document's kind to be a sheet's.
-fn read(entries: &mut Entries, id: &DocumentId) -> Result<Arc<Document>, ServiceError> {
-    entries.document(id)
 }

@@ -208,7 +208,9 @@ impl Commons {
             name: author.what.name.agreed().map(ToString::to_string),
             contact: author.what.contact.agreed().map(ToString::to_string),
         });
-        let Draft { fields: mut others, lists, .. } = document.agreed();
+        let agreed = document.agreed();
+        let sources = sources(&agreed);
+        let Draft { fields: mut others, lists, .. } = agreed;
         for shown in ["title", "version", "licence", "description", "function", "withdrawn"] {
             others.remove(shown);
         }
@@ -220,7 +222,7 @@ impl Commons {
             function: design.function.agreed().cloned(),
             withdrawn: withdrawn(&design),
             not_open: design.licence.agreed().and_then(|licence| licence::closed(licence)),
-            sources: sources(document),
+            sources,
             fields: texts(others),
             lists: lists
                 .map(|(list, items)| (list, items.into_iter().map(|i| texts(i.fields)).collect()))
@@ -249,7 +251,7 @@ fn withdrawn(design: &Design) -> Option<String> {
 }
 
 /// What a design is derived from, as far as it is agreed.
-fn sources(document: &Document) -> Vec<ReleaseSource> {
+fn sources(agreed: &Draft) -> Vec<ReleaseSource> {
     let of = |item: &DraftItem| {
         let text = |name: &str| item.text(name).map(str::to_owned);
         let title = text("title").or_else(|| text("link")).unwrap_or_default();
@@ -260,7 +262,7 @@ fn sources(document: &Document) -> Vec<ReleaseSource> {
             licence: text("licence"),
         }
     };
-    document.agreed().items(schema::design::SOURCES).iter().map(of).collect()
+    agreed.items(schema::design::SOURCES).iter().map(of).collect()
 }
 
 /// The design that a text means.

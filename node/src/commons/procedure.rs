@@ -8,8 +8,8 @@ use aronde_protocol::document::update;
 use aronde_protocol::document::value::Value;
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
 use aronde_protocol::interchange::{Given, sop};
+use aronde_protocol::licence;
 use aronde_protocol::record::procedure::revision;
-use aronde_protocol::{licence, proposal};
 
 use super::Commons;
 use super::document::{document_id, shown_conflict};
@@ -69,15 +69,7 @@ impl Commons {
             licence::parse(licence).map_err(ServiceError::user)?;
         }
         let batches = update::set_fields(&ground.document, wishes)?;
-        let entry = self.write_edits(&mut entries, &key, &id, &ground, batches)?;
-        let entry = entry.ok_or_else(|| {
-            ServiceError::user("the procedure says that already, so there is nothing to write")
-        })?;
-        let replica = entries.replica();
-        let accepted = replica.get(&entry).is_some_and(|held| held.verdict.counts());
-        let edits = proposal::of(replica, &entry).map_or(0, |p| p.edits.len() as u64);
-        let keepers = Self::keepers(&entries, &id);
-        Ok(DesignEdited { id, entry, accepted, keepers, on: ground.on, edits })
+        self.write_asked(&mut entries, &key, &ground, batches, "the procedure")
     }
 
     /// `sop list`.

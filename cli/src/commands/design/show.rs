@@ -3,7 +3,8 @@
 use aronde_node::api::{self, DesignDetail, ServiceError};
 
 use crate::context::{Context, ask};
-use crate::output::{Table, bytes, clean, clean_lines, count, member, or_dash, time, workshops};
+use crate::output::document::{conflicts, left_out};
+use crate::output::{Table, bytes, clean, clean_lines, count, or_dash, workshops};
 
 /// `aronde design show`
 #[derive(Debug, clap::Args)]
@@ -85,20 +86,9 @@ fn text(design: &DesignDetail) -> String {
         }
         text += &format!("\nfiles\n{}", table.text());
     }
-    text + &conflicts(design) + &left_out(design) + &proposals(design)
-}
-
-/// What somebody's software said of this design and has no effect.
-fn left_out(design: &DesignDetail) -> String {
-    if design.left_out.is_empty() {
-        return String::new();
-    }
-    let mut table = Table::new("  ");
-    for left in &design.left_out {
-        table.row([&left.entry.short(), &left.why]);
-    }
-    let edits = count(design.left_out.len() as u64, "edit does", "edits do");
-    format!("\n{edits} not fit the design and had no effect\n{}", table.text())
+    text + &conflicts(&design.conflicts, &design.summary.id.short(), "design edit")
+        + &left_out(&design.left_out, "design")
+        + &proposals(design)
 }
 
 fn proposals(design: &DesignDetail) -> String {
@@ -107,29 +97,4 @@ fn proposals(design: &DesignDetail) -> String {
     }
     let wait = count(design.proposals.len() as u64, "proposal waits", "proposals wait");
     format!("\n{wait}: aronde proposal list --design {}\n", design.summary.id.short())
-}
-
-/// Each field that was set differently at the same time: the values one under the other, each with
-/// its hand, and the command that decides.
-fn conflicts(design: &DesignDetail) -> String {
-    if design.conflicts.is_empty() {
-        return String::new();
-    }
-    let mut text = "\nset differently at the same time\n".to_owned();
-    for conflict in &design.conflicts {
-        let field = clean(&conflict.field);
-        text += &format!("  {field}\n");
-        let mut table = Table::new("    ");
-        let mut values: Vec<_> = conflict.values.iter().collect();
-        values.sort_by_key(|value| value.at);
-        for value in values {
-            let shown = value.value.as_ref().map_or_else(|| "(removed)".to_owned(), |v| format!("\"{v}\""));
-            let who = member(value.author_name.as_deref(), value.author);
-            table.row([&shown, &who, &time(value.at)]);
-        }
-        text += &table.text();
-        let id = design.summary.id.short();
-        text += &format!("    decide with: aronde design edit {id} --set '{field}=VALUE'\n");
-    }
-    text
 }

@@ -4,6 +4,7 @@ use aronde_node::api::{self, ServiceError, SopDetail, SopItem, SopWord};
 use aronde_protocol::record::procedure::{Approval, RunResult};
 
 use crate::context::{Context, ask};
+use crate::output::document::{conflicts, left_out};
 use crate::output::{Table, bytes, clean, clean_lines, count, member, or_dash, time, workshops};
 
 /// `aronde sop show`
@@ -82,7 +83,9 @@ fn text(procedure: &SopDetail) -> String {
         }
         text += &format!("\nfiles\n{}", table.text());
     }
-    text + &said(procedure) + &conflicts(procedure) + &left_out(procedure)
+    text + &said(procedure)
+        + &conflicts(&procedure.conflicts, &procedure.summary.id.short(), "sop edit")
+        + &left_out(&procedure.left_out, "procedure")
 }
 
 /// The items of a list, numbered as an edit names them.
@@ -158,42 +161,6 @@ fn said(procedure: &SopDetail) -> String {
     if !procedure.proposals.is_empty() {
         let wait = count(procedure.proposals.len() as u64, "proposal waits", "proposals wait");
         text += &format!("\n{wait}: aronde proposal list\n");
-    }
-    text
-}
-
-fn left_out(procedure: &SopDetail) -> String {
-    if procedure.left_out.is_empty() {
-        return String::new();
-    }
-    let mut table = Table::new("  ");
-    for left in &procedure.left_out {
-        table.row([&left.entry.short(), &left.why]);
-    }
-    let edits = count(procedure.left_out.len() as u64, "edit does", "edits do");
-    format!("\n{edits} not fit the procedure and had no effect\n{}", table.text())
-}
-
-/// Each field that was set differently at the same time, and the command that decides.
-fn conflicts(procedure: &SopDetail) -> String {
-    if procedure.conflicts.is_empty() {
-        return String::new();
-    }
-    let mut text = "\nset differently at the same time\n".to_owned();
-    for conflict in &procedure.conflicts {
-        let field = clean(&conflict.field);
-        text += &format!("  {field}\n");
-        let mut table = Table::new("    ");
-        let mut values: Vec<_> = conflict.values.iter().collect();
-        values.sort_by_key(|value| value.at);
-        for value in values {
-            let shown = value.value.as_ref().map_or_else(|| "(removed)".to_owned(), |v| format!("\"{v}\""));
-            let who = member(value.author_name.as_deref(), value.author);
-            table.row([&shown, &who, &time(value.at)]);
-        }
-        text += &table.text();
-        let id = procedure.summary.id.short();
-        text += &format!("    decide with: aronde sop edit {id} --set '{field}=VALUE'\n");
     }
     text
 }

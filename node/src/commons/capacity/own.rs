@@ -18,7 +18,7 @@ use aronde_protocol::process;
 
 use super::super::document::add_document;
 use super::super::{Commons, Log};
-use super::{item, read, sheet_id};
+use super::{item, sheet_id};
 use crate::api::{CapacityAdd, CapacityChanged, CapacityRemove, CapacitySet, ServiceError, Signer};
 
 impl Commons {
@@ -163,7 +163,7 @@ impl Commons {
                 .hint(format!("let it take the listed one's place: aronde capacity set claims={id}")));
         }
         let (under, _) = self.acting(&entries, key.member(), Role::writes, "a maker or a steward")?;
-        let document = read(&mut entries, &id)?;
+        let document = entries.document(&id)?;
         let named = ("workshop".to_owned(), Value::Text(workshop.to_string()));
         if Self::keeps(&entries, key.member(), &id) && entries.replica().keepers(&id).contains(&workshop) {
             let draft = Draft { fields: Wanted::from([named]), lists: BTreeMap::new(), whole: false };

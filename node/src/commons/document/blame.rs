@@ -33,8 +33,8 @@ impl Commons {
             }
         };
         of(&document.fields(), "", None, &mut found);
-        for list in document.lists() {
-            for (number, item) in (1..).zip(document.items(&list)) {
+        for (list, items) in document.all_items() {
+            for (number, item) in (1..).zip(items) {
                 let label = label(&document.kind, &list, &item.what);
                 of(&item.what, &format!("{list}/{number}/"), label.as_ref(), &mut found);
             }
