@@ -31,6 +31,7 @@ pub mod index;
 pub mod journal;
 pub mod lock;
 pub mod segment;
+pub mod snapshots;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests;
@@ -45,6 +46,7 @@ pub use files::Files;
 pub use index::{Index, Rebuild, Row};
 pub use journal::{Damage, Found, Location, Position, Torn};
 pub use lock::{Holder, Lock};
+pub use snapshots::Snapshots;
 
 use disk::{Disk, Os};
 use journal::{Journal, Limits, Scan};
@@ -96,6 +98,7 @@ pub struct Store {
     index: Index,
     journal: Journal,
     files: Files,
+    snapshots: Snapshots,
     known: Vec<Damage>,
     unflushed: u32,
     index_folder: PathBuf,
@@ -153,7 +156,8 @@ impl Store {
             torn: opening.torn,
             damage: opening.damage.clone(),
         };
-        Ok((Self { index, journal, files, known: opening.damage, unflushed: 0, index_folder, lock }, opened))
+        let (snapshots, known) = (Snapshots::of(home), opening.damage);
+        Ok((Self { index, journal, files, snapshots, known, unflushed: 0, index_folder, lock }, opened))
     }
 
     /// Shows every record behind what the index covers, in order. Returns the damage that opening had not
@@ -243,6 +247,11 @@ impl Store {
     /// The files. They may be cloned and used from other threads while this store is open.
     pub fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// What was read of documents before.
+    pub fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
     }
 
     /// Tells others who meet the lock where this process answers.

@@ -134,3 +134,10 @@ pub fn splice(at: u64, delete: u64, insert: &str) -> Edit {
 pub fn described(text: &str) -> DesignDraft {
     DesignDraft { title: "Pump".into(), description: text.into(), ..DesignDraft::default() }
 }
+
+/// These entries, the first of them without their facts, as a reader gives those that a snapshot holds.
+pub fn without_facts(entries: &[DocumentEntry], first: usize) -> Vec<DocumentEntry> {
+    let mut entries = entries.to_vec();
+    entries.iter_mut().take(first).for_each(|entry| entry.facts.clear());
+    entries
+}
