@@ -36,6 +36,7 @@ pub mod snapshots;
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -222,6 +223,26 @@ impl Store {
             }
         }
         Ok(locations)
+    }
+
+    /// Rewrites a segment of the journal and, when that is durable, the rows that speak of its records; see
+    /// [`Journal::rewrite`]. An index that can't be told is made anew at the next start.
+    ///
+    /// # Errors
+    /// The segment could not be rewritten, and is as it was.
+    pub fn rewrite(
+        &mut self,
+        segment: u32,
+        replace: impl FnMut(Location, &[u8]) -> Option<Vec<u8>>,
+        rows: impl FnOnce(&Index, &BTreeMap<Location, Location>) -> Vec<Row>,
+    ) -> Result<BTreeMap<Location, Location>, StoreError> {
+        let moved = self.journal.rewrite(segment, replace)?;
+        if self.index.failure().is_none() {
+            let end = self.journal.end().max(Position::START);
+            report(self.index.batch(rows(&self.index, &moved), end, self.journal.generation()));
+            self.flush();
+        }
+        Ok(moved)
     }
 
     /// The payload at a location, checked against what was written.

@@ -21,12 +21,14 @@ use serde::{Deserialize, Serialize};
 
 mod documents;
 mod load;
+mod redaction;
 
 use super::named_files;
 use crate::api::ServiceError;
 use crate::store::{Damage, Location, Opened, Options, Row, Store, StoreError};
 use documents::Documents;
 use load::Loaded;
+use redaction::Redacted;
 
 /// Rows of entries, by their place in the replica's order.
 const ENTRY_ROWS: &[u8] = b"e/";
@@ -80,6 +82,7 @@ pub struct Entries {
     unread: BTreeSet<DocumentId>,
     items: Option<Arc<Vec<(u64, EntryId)>>>,
     documents: Documents,
+    redacted: Redacted,
     runs: Mutex<Runs>,
     failure: Option<String>,
 }
@@ -101,7 +104,7 @@ impl Entries {
         loaded.rows(&store);
         let damage = loaded.replay(&mut store)?;
         let Loaded { replica, places, files, unread } = loaded;
-        let entries = Self {
+        let mut entries = Self {
             replica: replica.judge(),
             store,
             places,
@@ -109,9 +112,11 @@ impl Entries {
             unread,
             items: None,
             documents: Documents::default(),
+            redacted: Redacted::default(),
             runs: Mutex::default(),
             failure: None,
         };
+        entries.redact();
         let opened = Opened { damage: opened.damage.into_iter().chain(damage).collect(), ..opened };
         Ok((entries, opened))
     }
@@ -119,6 +124,7 @@ impl Entries {
     /// Follows a charter from here on.
     pub fn follow(&mut self, charter: EntryId) {
         self.replica.follow(charter);
+        self.redact();
     }
 
     /// What is held and what counts.
@@ -142,10 +148,11 @@ impl Entries {
     /// The journal can't be written. Nothing more is taken in then until the next start.
     pub fn receive(&mut self, entries: Vec<Entry>) -> Result<Received, ServiceError> {
         self.check_writable()?;
-        let received = self.replica.receive(entries);
+        let mut received = self.replica.receive(entries);
         if received.fresh.is_empty() {
             return Ok(received);
         }
+        received.fresh = received.fresh.into_iter().map(|entry| self.as_kept(entry)).collect();
         self.items = None;
         let (fresh, replica) = (&received.fresh, &self.replica);
         let groups = run::groups(fresh);
@@ -170,6 +177,9 @@ impl Entries {
         for entry in &received.fresh {
             self.note_files(entry);
         }
+        if received.fresh.iter().any(|entry| entry.header().kind.class().is_operation()) {
+            self.redact();
+        }
         Ok(received)
     }
 
@@ -189,11 +199,19 @@ impl Entries {
         }
     }
 
-    /// An entry, from the journal.
+    /// An entry as people may see it: without its personal part when that was redacted.
     ///
     /// # Errors
     /// It isn't held, or its record is damaged.
     pub fn entry(&self, id: &EntryId) -> Result<Entry, ServiceError> {
+        self.stored(id).map(|entry| self.as_shown(entry))
+    }
+
+    /// An entry as it lies in the journal.
+    ///
+    /// # Errors
+    /// It isn't held, or its record is damaged.
+    pub fn stored(&self, id: &EntryId) -> Result<Entry, ServiceError> {
         let held = self.replica.get(id).zip(self.replica.place(id).and_then(|place| self.places.get(place)));
         let (held, place) = held.ok_or_else(|| ServiceError::user(format!("no entry {id} is held here")))?;
         self.entry_of(held, *place).map_err(|error| {
@@ -214,6 +232,11 @@ impl Entries {
         let index = usize::try_from(place.index).unwrap_or(usize::MAX);
         let entry = packed.entry(index, held.author, &held.header).map_err(|e| e.to_string())?;
         if entry.id() == held.id { Ok(entry) } else { Err("another entry lies there".to_owned()) }
+    }
+
+    /// Forgets what was read of the journal.
+    fn forget_runs(&mut self) {
+        *self.runs.get_mut().unwrap_or_else(PoisonError::into_inner) = Runs::default();
     }
 
     /// The entries whose records lie in a damaged stretch of the journal.
@@ -247,7 +270,7 @@ impl Entries {
         places.dedup();
         let (mut entries, mut size) = (Vec::new(), 0);
         for (_, id) in places {
-            let Ok(entry) = self.entry(&id) else { continue };
+            let Ok(entry) = self.stored(&id).map(|entry| self.as_kept(entry)) else { continue };
             // A run writes less than its entries' bytes, but not always: 128 covers what it adds.
             size += entry.len() + 128;
             if size > max_bytes && !entries.is_empty() {

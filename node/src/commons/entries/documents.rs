@@ -87,6 +87,11 @@ impl Entries {
         Ok(document)
     }
 
+    /// Forgets the documents that were read, with what is personal in them.
+    pub(super) fn forget_documents(&mut self) {
+        self.documents.read.clear();
+    }
+
     /// A document as it would be if these of its entries were accepted too.
     ///
     /// # Errors
