@@ -20,6 +20,7 @@ mod node;
 mod parked;
 mod policy;
 mod proposal;
+mod redact;
 mod sop;
 mod status;
 mod sync;
@@ -76,6 +77,8 @@ pub enum Command {
     Parked(parked::Parked),
     /// By what right an entry counts, back to the founding entry
     Why(why::Why),
+    /// Have what is personal in an entry forgotten, everywhere
+    Redact(redact::Redact),
     /// Check everything held again, from raw bytes
     Audit(audit::Audit),
     /// Places where one log has two hands, or one hand that forgot: list, show, prove, heal
@@ -118,6 +121,7 @@ impl Command {
             Self::Ledger(command) => command.run(context),
             Self::Parked(command) => command.run(context),
             Self::Why(command) => command.run(context),
+            Self::Redact(command) => command.run(context),
             Self::Forks(command) => command.run(context),
             Self::Sync(command) => command.run(context),
             Self::Status(command) => command.run(context),

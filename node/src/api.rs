@@ -27,6 +27,7 @@ mod parked;
 mod policy;
 mod procedure;
 mod proposal;
+mod redact;
 mod releases;
 mod signer;
 mod status;
@@ -84,6 +85,7 @@ pub use proposal::{
     ProposalAccept, ProposalAccepted, ProposalDecline, ProposalDeclined, ProposalDetail, ProposalList,
     ProposalShow, ProposalState, ProposalSummary, ProposedBy,
 };
+pub use redact::{Redact, Redacted};
 pub use releases::{
     DesignCheck, DesignChecked, DesignDerive, DesignDerived, DesignDiff, DesignDiffered, DesignExport,
     DesignExported, DesignProof, DesignProofMade, DesignRelease, DesignReleased, DesignReleases,
@@ -288,6 +290,8 @@ interface! {
     ParkedExplain = "parked-explain", ParkedExplanation, signs: false;
     /// One's own parked work, signed again.
     ParkedRescue = "parked-rescue", Rescued, signs: true;
+    /// What is personal in an entry, forgotten everywhere.
+    Redact = "redact", Redacted, signs: true;
     /// By what right an entry counts.
     Why = "why", WhyAnswer, signs: false;
     /// All places where a log parts.

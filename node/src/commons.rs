@@ -50,6 +50,7 @@ mod policy;
 mod procedure;
 mod proposal;
 mod recall;
+mod redact;
 mod releases;
 mod replicated;
 mod resolve;
@@ -367,6 +368,7 @@ impl Service for Commons {
             Request::ParkedList(list) => Answer::ParkedList(self.parked_list(&list)),
             Request::ParkedExplain(explain) => Answer::ParkedExplain(self.parked_explain(&explain)?),
             Request::ParkedRescue(_) => Answer::ParkedRescue(self.parked_rescue(&signer)?),
+            Request::Redact(said) => Answer::Redact(self.redact(&said, &signer)?),
             Request::Why(why) => Answer::Why(self.why(&why)?),
             Request::Forks(_) => Answer::Forks(self.forks()),
             Request::ForksShow(show) => Answer::ForksShow(self.forks_show(&show.fork)?),
