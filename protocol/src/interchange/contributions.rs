@@ -216,8 +216,8 @@ fn key<'a>(parts: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
 /// A comma, a semicolon or a tab: whatever the header has most of.
 fn delimiter(bytes: &[u8]) -> u8 {
     let header = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
-    let count = |delimiter: u8| header.iter().filter(|b| **b == delimiter).count();
-    *[b',', b';', b'\t'].iter().rev().max_by_key(|delimiter| count(**delimiter)).unwrap_or(&b',')
+    let cells = |delimiter: u8| header.split(|b| *b == delimiter).count();
+    [b'\t', b';', b','].into_iter().max_by_key(|delimiter| cells(*delimiter)).unwrap_or(b',')
 }
 
 /// A row of a table.

@@ -205,7 +205,7 @@ fn book_of(acts: &[Act]) -> Book {
             9 => drop(book.claims(*who, about, AgentWord::Claim)),
             10 => drop(book.settles(*who, about)),
             _ => drop(book.names(*who, AgentKind::Person)),
-        };
+        }
     }
     book
 }

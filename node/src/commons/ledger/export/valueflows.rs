@@ -1,8 +1,8 @@
 //! Records in the words of Valueflows 1.0 (<https://w3id.org/valueflows/ont/vf>), as JSON-LD: one graph of agents, units,
 //! resource specifications, processes and economic events that name each other by address.
 //!
-//! The published JSON schemas nest what is named, so each node of the graph passes the schema of its type with what it
-//! names left as addresses; that is checked with [`embedded`] forms in a test. A retracted or corrected record is exported
+//! The published JSON schemas nest what a graph names by address: each node passes the schema of its type with what it
+//! names put in its place, which is a test. A retracted or corrected record is exported
 //! with the others and says so in `aronde:standing`; who adds up leaves it out.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -172,3 +172,6 @@ fn event(row: &RecordSummary, provider: &str) -> Value {
     put("aronde:standing", row.standing.word().into());
     Value::Object(event)
 }
+
+#[cfg(test)]
+mod tests;
