@@ -75,7 +75,7 @@ pub enum Command {
     /// Write down what you did at a machine, in one line
     Book(book::Book),
     /// Say what was done, for which design, and how much
-    Contribute(contribute::Contribute),
+    Contribute(Box<contribute::Contribute>),
     /// Confirm or dispute a record
     Attest(attest::Attest),
     /// Write a contribution anew, in the place of one that was wrong

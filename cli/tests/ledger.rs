@@ -168,9 +168,8 @@ fn a_record_is_corrected_settled_disputed_and_retracted() {
     assert_eq!(totals(&north, &[]), [(member.clone(), "3.5".to_owned())].into());
 
     north.ask(&["settle", &corrected, "--by", "cash", "--amount", "4.50 EUR"]);
-    north
-        .run(&["settle", &corrected, "--by", "cash", "--amount", "4.505 EUR"])
-        .failed(2, &["at most 2 decimals"]);
+    let odd = north.run(&["settle", &corrected, "--by", "cash", "--amount", "4.505 EUR"]);
+    assert!(odd.code == Some(2) && odd.stderr.contains("at most 2 decimals"), "{}", odd.stderr);
     let settled = north.ask(&["ledger", "show", &corrected]);
     assert_eq!(
         (&settled["settlements"][0]["amount"], &settled["settled"]),
@@ -181,9 +180,8 @@ fn a_record_is_corrected_settled_disputed_and_retracted() {
     assert_eq!(totals(&north, &[]), [(member.clone(), "2".to_owned())].into());
     assert_eq!(totals(&north, &["--standing", "retracted"]), [(member, "1.5".to_owned())].into());
     north.run(&["correct", &other, "--quantity", "3h"]).failed(2, &["retracted, which is final"]);
-    north
-        .run(&["contribute", "--subject", "press", "--action", "work", "--quantity", "3 widgets"])
-        .failed(2, &["{widgets}"]);
+    let odd = north.run(&["contribute", "--subject", "press", "--action", "work", "--quantity", "3 widgets"]);
+    assert!(odd.code == Some(2) && odd.stderr.contains("{widgets}"), "{}", odd.stderr);
     north
         .run(&["contribute", "--subject", "press", "--action", "dig", "--quantity", "3 h"])
         .failed(2, &["no action"]);

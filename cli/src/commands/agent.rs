@@ -75,7 +75,8 @@ fn list(agents: &[AgentRow]) -> String {
     let mut table = Table::new("");
     table.row(["AGENT", "KIND", "NAME", "RECORDS", "CLAIMED BY"]);
     for agent in agents {
-        let claimed: Vec<String> = agent.claimed_by.iter().map(|key| key.short()).collect();
+        let claimed: Vec<String> =
+            agent.claimed_by.iter().map(aronde_protocol::key::MemberKey::short).collect();
         let claimed = match claimed.len() {
             0 | 1 => claimed.join(""),
             _ => format!("{} (rivals)", claimed.join(", ")),

@@ -62,7 +62,7 @@ impl Commons {
             let batch: Vec<Claim> = fresh.by_ref().take(AT_ONCE).collect();
             self.write(&mut entries, &key, Log::Work, |burst| {
                 for claim in batch {
-                    let agent = say::add_agent(burst, &mut known, AgentKind::Person, claim.person)?;
+                    let agent = say::add_agent(burst, &mut known, AgentKind::Person, &claim.person)?;
                     let facts = ContributionFacts {
                         agent: Some(agent),
                         workshop: Some(workshop),

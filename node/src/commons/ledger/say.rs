@@ -77,7 +77,7 @@ impl Commons {
         let personal =
             (!part.note.is_empty() || !part.evidence.is_empty()).then(|| part.encode()).transpose()?;
         let id = self.write(&mut entries, &key, Log::Work, |burst| {
-            let agent = agent.map(|(kind, name)| add_agent(burst, &mut known, kind, name)).transpose()?;
+            let agent = agent.map(|(kind, name)| add_agent(burst, &mut known, kind, &name)).transpose()?;
             let facts = ContributionFacts { agent, ..facts }.encode()?;
             let kind = Kind::CONTRIBUTION;
             Ok(burst.add(Draft { kind, subject: Some(subject), deps: Vec::new(), facts, personal })?)
@@ -223,7 +223,7 @@ pub(super) fn add_agent(
     burst: &mut Burst<'_>,
     known: &mut Known,
     kind: AgentKind,
-    name: String,
+    name: &str,
 ) -> Result<EntryId, ServiceError> {
     let name = name.trim().to_owned();
     if name.is_empty() {

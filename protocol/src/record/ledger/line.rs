@@ -117,14 +117,14 @@ impl<'a> View<'a> {
         let claims: Vec<_> = claims.filter(|claim| is_person && self.counts(&claim.said.id)).collect();
         let mut last: BTreeMap<(MemberKey, u64), u64> = BTreeMap::new();
         for claim in &claims {
-            let seq = last.entry((claim.said.author, claim.said.log)).or_insert(claim.said.seq);
+            let seq = last.entry((self.person(claim.said.author), claim.said.log)).or_insert(claim.said.seq);
             *seq = claim.said.seq.max(*seq);
         }
         let standing = claims.into_iter().filter(|claim| {
             let Said { id, author, log, seq } = claim.said;
             let taken_back = self.retracted(&id, &[self.person(author)]);
             claim.word == AgentWord::Claim
-                && last.get(&(author, log)) == Some(&seq)
+                && last.get(&(self.person(author), log)) == Some(&seq)
                 && !taken_back
                 && self.judged(&id, &[self.person(author)], 1).standing != Standing::Disputed
         });
