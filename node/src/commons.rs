@@ -91,6 +91,8 @@ pub struct Commons {
     entries: Mutex<Entries>,
     /// Capacity sheets as they were last read, and the index over them.
     sheets: Mutex<capacity::Sheets>,
+    /// The ledger as far as it was read.
+    ledger: Mutex<ledger::Table>,
     /// Goes with the entries: something new is held.
     news: Condvar,
     files: Files,
@@ -134,6 +136,7 @@ impl Commons {
             installation: Mutex::new(installation),
             entries: Mutex::new(entries),
             sheets: Mutex::default(),
+            ledger: Mutex::default(),
             news: Condvar::new(),
             files,
             partials: Mutex::new(HashMap::new()),
@@ -362,7 +365,19 @@ impl Service for Commons {
             }
             Request::Contribute(contribute) => Answer::Contribute(self.contribute(contribute, &signer)?),
             Request::Attest(attest) => Answer::Attest(self.attest(attest, &signer)?),
-            Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(list.subject.as_deref())?),
+            Request::Book(book) => Answer::Book(self.book(book, &signer)?),
+            Request::ContributeImport(import) => {
+                Answer::ContributeImport(self.contribute_import(&import, &signer)?)
+            }
+            Request::Correct(correct) => Answer::Correct(self.correct(correct, &signer)?),
+            Request::Retract(retract) => Answer::Retract(self.retract(retract, &signer)?),
+            Request::Settle(settle) => Answer::Settle(self.settle(settle, &signer)?),
+            Request::Cite(cite) => Answer::Cite(self.cite(cite, &signer)?),
+            Request::AgentList(_) => Answer::AgentList(self.agent_list()?),
+            Request::AgentClaim(claim) => Answer::AgentClaim(self.agent_claim(claim, &signer)?),
+            Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(&list)?),
+            Request::LedgerTotals(totals) => Answer::LedgerTotals(self.ledger_totals(&totals)?),
+            Request::LedgerExport(export) => Answer::LedgerExport(self.ledger_export(&export)?),
             Request::LedgerShow(show) => Answer::LedgerShow(self.ledger_show(&show.record)?),
             Request::Audit(_) => Answer::Audit(self.audit()?),
             Request::ParkedList(list) => Answer::ParkedList(self.parked_list(&list)),

@@ -100,6 +100,11 @@ fn editing_and_deciding() {
 }
 
 #[test]
+fn the_ledger_is_kept_as_written() {
+    run("docs/transcripts/ledger.md");
+}
+
+#[test]
 fn capacities_are_said_found_and_booked_as_written() {
     run("docs/transcripts/capacities.md");
 }

@@ -275,10 +275,14 @@ fn door(entry: &Entry, look: &dyn Fn(&EntryId) -> Option<Named>, member: bool) -
 
 fn subject_fits(header: &Header, look: &dyn Fn(&EntryId) -> Option<Named>) -> bool {
     match header.kind.as_str() {
-        Kind::CREATE | Kind::ADDRESSES | Kind::FORK_HEALED => {
+        Kind::CREATE | Kind::ADDRESSES | Kind::FORK_HEALED | Kind::AGENT => {
             header.subject.is_none() && header.deps.is_empty()
         }
         Kind::ATTESTATION
+        | Kind::RETRACTION
+        | Kind::SETTLEMENT
+        | Kind::CITATION
+        | Kind::AGENT_CLAIM
         | Kind::DECLINE
         | Kind::BOOKING
         | Kind::RELEASE
