@@ -124,6 +124,6 @@ fn nothing_that_is_typed_is_an_error() {
     );
     assert_eq!(search(&north, &["--", "-"])["hints"], json!(["there is no word in that"]));
     assert_eq!(search(&north, &["--", "planche -vis"])["total"], 1);
-assert_eq!(north.run(&["search", "x", "--kind", "chair"]).code, Some(2));
+    assert_eq!(north.run(&["search", "x", "--kind", "chair"]).code, Some(2));
     north.run(&["search", "--material", "12 mm"]).failed(2, &["names a material"]);
 }

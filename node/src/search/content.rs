@@ -226,7 +226,12 @@ impl Content {
             if !is_text || named.field.personal || is_title || UNSAID.contains(&named.name) {
                 continue;
             }
+            // A process that is known is said in all languages instead.
+            let is_process = matches!(named.name, "process" | "processes");
             for text in texts(fields, named.name) {
+                if is_process && process::find(&text).is_some() {
+                    continue;
+                }
                 let passage = self.passage(&text, languages);
                 self.texts.extend(passage);
             }

@@ -67,7 +67,7 @@ impl Known {
     /// As it lies in its column: id, mark, one byte, and the id of the sheet it replaces.
     pub(super) fn encode(&self) -> Vec<u8> {
         let mut bytes = [self.id.as_bytes().as_slice(), &self.mark, &[u8::from(self.claimed)]].concat();
-        bytes.extend(self.claims.iter().flat_map(|id| id.as_bytes()));
+        bytes.extend(self.claims.iter().flat_map(EntryId::as_bytes));
         bytes
     }
 

@@ -19,7 +19,11 @@ pub(super) fn nearest(
     let engine = |error: std::io::Error| SearchError::Engine(error.to_string());
     let Some(first) = word.chars().next() else { return Ok(None) };
     let letters = word.chars().count();
-    let most = if letters < 6 { 1 } else { 2 };
+    let most = match letters {
+        ..4 => return Ok(None),
+        4..9 => 1,
+        _ => 2,
+    };
     let mut left = COMPARED_MAX;
     let mut best: Option<((usize, std::cmp::Reverse<u32>), String)> = None;
     for segment in searcher.segment_readers() {
