@@ -6,11 +6,12 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use aronde_protocol::capacity::Materials;
 use aronde_protocol::entry::Class;
 use aronde_protocol::id::{DocumentId, EntryId, WorkshopId};
+use aronde_protocol::limits::SNAPSHOT_ENTRIES_MIN;
 use aronde_protocol::{licence, printable, process};
 
 use super::Commons;
@@ -114,8 +115,8 @@ impl Commons {
             let mut put = 0;
             for slice in fresh.chunks(SLICE) {
                 let contents: Vec<_> = {
-                    let entries = self.entries();
-                    slice.iter().map(|id| (*id, content(&entries, id))).collect()
+                    let mut entries = self.entries();
+                    slice.iter().map(|id| (*id, content(&mut entries, id))).collect()
                 };
                 for (id, content) in contents {
                     match content {
@@ -166,6 +167,8 @@ impl Commons {
                 _ => {}
             }
         }
+        // As they came: entries that were written together are read out of one run of the journal.
+        behind.fresh.sort_by_key(|id| replica.place(id));
         Ok(Some(behind))
     }
 
@@ -267,8 +270,14 @@ fn mark_of(entries: &Entries, id: &DocumentId) -> [u8; 32] {
 }
 
 /// What of a document is indexed. None when it doesn't count or can't be read.
-fn content(entries: &Entries, id: &DocumentId) -> Option<Content> {
-    let document = match entries.document_with(id, &[]) {
+fn content(entries: &mut Entries, id: &DocumentId) -> Option<Content> {
+    // Of a long history a snapshot is kept. The others are read past what is kept in memory, which they would clear.
+    let document = if entries.replica().document(id).count() >= SNAPSHOT_ENTRIES_MIN {
+        entries.document(id)
+    } else {
+        entries.document_with(id, &[]).map(Arc::new)
+    };
+    let document = match document {
         Ok(document) => document,
         Err(error) => {
             tracing::warn!(%error, document = %id.short(), "a document is not found by searching, since it can't be read");

@@ -29,6 +29,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::Fault;
 use super::pair::{Pair, Which};
+use super::process::cpu_us;
 use super::side::GROUP;
 
 /// Entries of each design, its creation among them.
@@ -70,10 +71,10 @@ pub struct Figures {
     pub text_kb: usize,
     /// To open the home, in ms: what any command without a running node pays first.
     pub open_ms: u128,
-    /// To make the index whole and answer: read every document from the journal, merge it, index it. In ms.
-    pub rebuild_ms: u128,
-    /// To make the index of documents that were read already, in ms.
-    pub index_ms: u128,
+    /// To make the index whole and answer: read every document from the journal, merge it, index it. In ms, and ms of CPU.
+    pub rebuild_ms: (u128, u64),
+    /// To make the index of documents that were read already, in ms, and ms of CPU.
+    pub index_ms: (u128, u64),
     /// Kilobytes of the index on disk.
     pub index_kb: u64,
     /// The first answer of a process, with the index on the disk, its check included; the slowest of several.
@@ -316,9 +317,9 @@ pub fn measure(place: &Path, count: usize, questions: usize) -> Result<Figures, 
     let began = Instant::now();
     let commons = Commons::open(&home)?;
     let open_ms = began.elapsed().as_millis();
-    let began = Instant::now();
+    let (began, cpu) = (Instant::now(), cpu_us());
     let whole = ask(&commons, &Search::default())?;
-    let rebuild_ms = began.elapsed().as_millis();
+    let rebuild_ms = (began.elapsed().as_millis(), (cpu_us() - cpu) / 1_000);
     if whole.total != count as u64 {
         return Err(format!("{} of {count} designs are in the index", whole.total).into());
     }
@@ -328,7 +329,7 @@ pub fn measure(place: &Path, count: usize, questions: usize) -> Result<Figures, 
     let contents: Vec<Content> =
         designs.iter().enumerate().map(|(n, design)| content(n, design)).collect::<Result<_, _>>()?;
     let texts: Vec<String> = contents.iter().map(folded).collect();
-    let began = Instant::now();
+    let (began, cpu) = (Instant::now(), cpu_us());
     let mut index = Index::open(&place.join("alone"))?;
     let mut update = index.update()?;
     for content in &contents {
@@ -336,7 +337,7 @@ pub fn measure(place: &Path, count: usize, questions: usize) -> Result<Figures, 
     }
     update.commit(Some([1; 32]))?;
     update.end()?;
-    let index_ms = began.elapsed().as_millis();
+    let index_ms = (began.elapsed().as_millis(), (cpu_us() - cpu) / 1_000);
     drop((index, contents));
 
     let mut figures = Figures {
