@@ -82,6 +82,7 @@ impl TokenStream for FoldedStream<'_> {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

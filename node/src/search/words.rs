@@ -103,6 +103,7 @@ const SMALL: &str = "\
     ons ook op over te tot u uit uw van voor waar was wat we wij wordt worden zich zij zijn zo";
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

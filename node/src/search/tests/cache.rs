@@ -1,7 +1,7 @@
 //! The index is a cache: brought up to date, dropped, never in the way.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::*;
 
@@ -74,14 +74,14 @@ fn closed() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-fn files(path: &PathBuf) -> Vec<PathBuf> {
+fn files(path: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(path).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
     files
 }
 
 /// What must hold of whatever lies there: it opens, and either is what it was or is empty, to be made again.
-fn opens(path: &PathBuf, how: &str) {
+fn opens(path: &Path, how: &str) {
     let mut index = Index::open(path).unwrap_or_else(|error| panic!("{how}: {error}"));
     let found = index.find(&Query::read("beuken"), 10).unwrap_or_else(|error| panic!("{how}: {error}"));
     let marks = index.marks().unwrap();
@@ -120,9 +120,9 @@ fn damage_anywhere_drops_the_index_and_nothing_else() {
                 _ => {}
             }
             if how == "gone" {
-                fs::remove_file(file).unwrap()
+                fs::remove_file(file).unwrap();
             } else {
-                fs::write(file, bytes).unwrap()
+                fs::write(file, bytes).unwrap();
             }
             opens(&path, &format!("{} {how}", file.display()));
         }
