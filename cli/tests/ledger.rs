@@ -265,3 +265,48 @@ fn an_export_is_a_table_without_formulas_and_events_in_the_words_of_valueflows()
     assert_eq!(of("EconomicEvent")[1]["resourceQuantity"]["hasNumericalValue"], 4);
     assert_eq!((of("Agent").len(), of("Unit").len(), of("Process").len()), (2, 3, 1));
 }
+
+#[test]
+fn an_audit_asks_people_to_look_at_what_is_odd_and_is_well_all_the_same() {
+    let north = Workshop::founds("Maker A", "Workshop North");
+    let press = design(&north, "Press");
+    let odd = |workshop: &Workshop| -> Vec<String> {
+        let audit = workshop.is_well();
+        audit["findings"].as_array().unwrap().iter().map(|finding| text(&finding["kind"])).collect()
+    };
+    let used = |from: &str, to: &str| {
+        let use_of =
+            ["--action", "use", "--quantity", "2 h", "--resource", "Laser", "--at", from, "--to", to];
+        north.ask(&[&["contribute", "--subject", &press], use_of.as_slice()].concat());
+    };
+    used("2026-11-02T09:00:00Z", "2026-11-02T11:00:00Z");
+    north.ask(&[
+        "contribute",
+        "--subject",
+        &press,
+        "--action",
+        "work",
+        "--quantity",
+        "14 h",
+        "--at",
+        "2026-11-02",
+    ]);
+    assert_eq!(odd(&north), Vec::<String>::new());
+    used("2026-11-02T10:00:00Z", "2026-11-02T12:00:00Z");
+    north.ask(&[
+        "contribute",
+        "--subject",
+        &press,
+        "--action",
+        "work",
+        "--quantity",
+        "11 h",
+        "--at",
+        "2026-11-02",
+    ]);
+    assert_eq!(odd(&north), ["long-day", "machine-twice-at-once"]);
+    // Two lasers can be used at once.
+    north.ask(&["capacity", "set", "title=Workshop North"]);
+    north.ask(&["capacity", "add", "machines", "--set", "name=Laser", "--set", "count=2"]);
+    assert_eq!(odd(&north), ["long-day"]);
+}

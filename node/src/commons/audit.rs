@@ -25,7 +25,12 @@ impl Commons {
     pub(super) fn audit(&self) -> Result<AuditAnswer, ServiceError> {
         let (mut report, wanted) = {
             let mut entries = self.entries();
-            let report = audit_entries(&entries, &mut Losses::open(self.home.path()))?;
+            let mut report = audit_entries(&entries, &mut Losses::open(self.home.path()))?;
+            match self.odd(&mut entries) {
+                Ok(odd) => report.findings.extend(odd),
+                // What can't be read is named above.
+                Err(error) => report.note("ledger-not-read", None, error.to_string()),
+            }
             (report, entries.files().clone())
         };
         self.audit_files(&wanted, &mut report)?;

@@ -30,6 +30,7 @@ mod correct;
 mod export;
 mod git;
 mod import;
+mod odd;
 mod read;
 mod say;
 
