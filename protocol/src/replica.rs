@@ -33,8 +33,10 @@ mod judge;
 mod pool;
 mod preview;
 mod receive;
+mod redacted;
 mod view;
 mod vouched;
+mod whole;
 mod why;
 
 #[cfg(test)]
@@ -45,6 +47,7 @@ pub use judge::Keeping;
 use pool::Pool;
 pub use receive::{Received, Refusal};
 pub use vouched::unvouched;
+pub(crate) use whole::Whole;
 pub use why::{Because, Cause, Step};
 
 /// What is known of an entry that is held.
