@@ -55,7 +55,8 @@ pub fn about(replica: &Replica, asked: Asked, mut signed: impl FnMut(&EntryId) -
 fn wanted(replica: &Replica, subject: EntryId) -> HashSet<EntryId> {
     let mut wanted: HashSet<EntryId> = replica.operations().map(|held| held.id).collect();
     wanted.insert(subject);
-    let whole = |document: &DocumentId| replica.all_of_document(document).map(|held| held.id).collect::<Vec<_>>();
+    let whole =
+        |document: &DocumentId| replica.all_of_document(document).map(|held| held.id).collect::<Vec<_>>();
     wanted.extend(whole(&subject));
     let documents: Vec<DocumentId> = replica
         .of_class(Class::Document)

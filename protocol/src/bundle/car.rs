@@ -152,11 +152,7 @@ impl<R: Read> Sections<R> {
     }
 
     /// The block that is due, with at most `limit` bytes.
-    pub fn block<const CODEC: u64>(
-        &mut self,
-        due: Link<CODEC>,
-        limit: usize,
-    ) -> Result<Vec<u8>, CarError> {
+    pub fn block<const CODEC: u64>(&mut self, due: Link<CODEC>, limit: usize) -> Result<Vec<u8>, CarError> {
         let length = self.length()?.ok_or(CarError::Ends)?;
         let length = length.checked_sub(CID_LEN).ok_or(CarError::Length)?;
         if length > limit {

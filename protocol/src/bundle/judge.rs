@@ -1,6 +1,6 @@
 //! Judging a bundle from scratch: section "Judging one" of `docs/format.md`, step by step.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Read;
 
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,8 @@ pub struct Trusted {
     /// The workshops whose endorsement of it counts.
     pub endorsed_by: Vec<WorkshopId>,
     /// The names of these workshops.
-    pub workshops: std::collections::BTreeMap<WorkshopId, String>,
+    #[serde(default)]
+    pub workshops: BTreeMap<WorkshopId, String>,
 }
 
 /// Judges a bundle.
@@ -87,11 +88,7 @@ pub fn verify(file: impl Read, wanted: &Wanted) -> Audit {
 
 /// Judges a bundle, where somebody else says of some entries at a time whose signature holds: they cost more than
 /// all else, and can be checked on several threads.
-pub fn verify_with(
-    file: impl Read,
-    wanted: &Wanted,
-    signatures: impl FnMut(&[Entry]) -> Vec<bool>,
-) -> Audit {
+pub fn verify_with(file: impl Read, wanted: &Wanted, signatures: impl FnMut(&[Entry]) -> Vec<bool>) -> Audit {
     let mut reader = match Reader::open(file) {
         Ok(reader) => reader,
         Err(broken) => {
@@ -139,7 +136,7 @@ fn trusted(manifest: &Manifest) -> Trusted {
         personal: manifest.personal,
         charter: manifest.charter,
         endorsed_by: Vec::new(),
-        workshops: std::collections::BTreeMap::new(),
+        workshops: BTreeMap::new(),
     }
 }
 
@@ -339,7 +336,10 @@ impl Judging {
         self.checked.records = replica.records().count() as u64;
         let subject = manifest.subject.is_none_or(|subject| replica.holds(&subject));
         let said = [
-            (manifest.federation == replica.federation() && replica.holds(&manifest.federation), "the founding entry"),
+            (
+                manifest.federation == replica.federation() && replica.holds(&manifest.federation),
+                "the founding entry",
+            ),
             (manifest.name == authority.name, "the federation's name"),
             (manifest.charter == charter, "the charter that is followed"),
             (manifest.counts == counts, "the counts"),
@@ -374,7 +374,11 @@ impl Judging {
             }
         }
         for id in gone {
-            self.findings.add(FindingKind::Redacted, Some(id), "its personal part was taken away by a redaction");
+            self.findings.add(
+                FindingKind::Redacted,
+                Some(id),
+                "its personal part was taken away by a redaction",
+            );
         }
         if left_out > 0 {
             let what = format!("{left_out} personal parts were left out on purpose");
@@ -418,4 +422,3 @@ impl Judging {
         }
     }
 }
-

@@ -107,10 +107,8 @@ impl<R: Read> Reader<R> {
             self.page += 1;
             let number = self.page;
             let broken = |why| BrokenBundle { at, entry: None, what: format!("page {number}"), why };
-            let bytes = self
-                .sections
-                .block(link, limits::BUNDLE_PAGE_MAX)
-                .map_err(|error| broken(error.into()))?;
+            let bytes =
+                self.sections.block(link, limits::BUNDLE_PAGE_MAX).map_err(|error| broken(error.into()))?;
             let page = Page::decode(&bytes).map_err(|error| broken(Broken::Page(error.to_string())))?;
             if !page.is_full(self.page == self.root.manifest.pages.len()) {
                 return Err(broken(Broken::Page(format!("it has {} rows", page.0.len()))));

@@ -224,7 +224,11 @@ impl Replica {
 
 /// The door: whether an authentic entry may be held, by its own bytes and by what it names, all of which
 /// `look` knows.
-pub(super) fn door(entry: &Entry, look: &dyn Fn(&EntryId) -> Option<Named>, member: bool) -> Result<Gist, Refusal> {
+pub(super) fn door(
+    entry: &Entry,
+    look: &dyn Fn(&EntryId) -> Option<Named>,
+    member: bool,
+) -> Result<Gist, Refusal> {
     let header = entry.header();
     let class = header.kind.class();
     let at = |id: &EntryId| look(id).ok_or(Refusal::RefusedPast);

@@ -18,7 +18,8 @@ impl Replica {
             let colleague = || {
                 let work = self.work(entry, |_| false);
                 let homes = self.rights(|rights| rights.homes(&work)).unwrap_or_default();
-                acting.role == Role::Steward && node.workshop.is_some_and(|workshop| homes.contains(&workshop))
+                acting.role == Role::Steward
+                    && node.workshop.is_some_and(|workshop| homes.contains(&workshop))
             };
             (entry.author == held.author || colleague()).then_some(redact.entry)
         };

@@ -4,8 +4,8 @@
 //! Unlike [`Replica::receive`], it takes entries whose personal part is not there, so what it holds is never
 //! passed on; and whether each entry is vouched for is asked when all are there.
 
-use super::receive::{Named, Refusal, door};
 use super::Replica;
+use super::receive::{Named, Refusal, door};
 use crate::entry::Entry;
 use crate::id::EntryId;
 
@@ -47,7 +47,9 @@ impl Whole {
         let mut authentic = self.signed.clone();
         for (place, held) in self.replica.held.iter().enumerate().rev() {
             let prev = held.header.prev.and_then(|prev| self.replica.place(&prev));
-            let Some((prev, before)) = prev.and_then(|p| Some((p, self.replica.held.get(p)?))) else { continue };
+            let Some((prev, before)) = prev.and_then(|p| Some((p, self.replica.held.get(p)?))) else {
+                continue;
+            };
             if authentic.get(place) == Some(&true)
                 && held.header.vouches_for(&before.header, before.id)
                 && let Some(vouched) = authentic.get_mut(prev)
