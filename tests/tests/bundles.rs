@@ -23,7 +23,7 @@ fn a_bundle_of_everything_is_ok_and_says_what_was_trusted() {
     assert_eq!(trusted.charter, charter);
     assert_ne!(charter, entries[0].id());
     assert_eq!(trusted.exporter, sample::exporter().member());
-    assert_eq!(trusted.endorsed_by.len(), 2);
+    assert_eq!(trusted.endorsed_by, [entries[0].id()], "the workshop that stood before it");
 }
 
 #[test]

@@ -99,8 +99,8 @@ def subject_fits(e, held):
     return not e.deps
 
 
-def door(e, held, past, federation):
-    """Whether an entry may be held, whose past is; `past` are the operations in it."""
+def door(e, held, past, in_order, federation):
+    """Whether an entry may be held, whose past is; `past` are the operations in it, `in_order` those in order."""
     if e.federation != federation:
         raise Refused('the entry belongs to another federation')
     if e.prev is not None:
@@ -113,7 +113,10 @@ def door(e, held, past, federation):
         raise Refused('it names work where an operation is due')
     if e.v == LEVEL and not subject_fits(e, held):
         raise Refused("the entry's subject and deps do not fit its kind")
-    if e.kind != 'operation/found' and not any(admits(held[o]) == e.author for o in past):
+
+    def gives(o):
+        return held[o].said['key'] if held[o].kind == 'operation/rotate' and o in in_order else admits(held[o])
+    if e.kind != 'operation/found' and not any(gives(o) == e.author for o in past):
         raise Refused("the entry's author is no member in its own past")
     if e.v == LEVEL:
         e.said = forms.read(e.kind, e.facts, federation, e.author)

@@ -104,7 +104,7 @@ class Judging:
                     self.find('bad-signature', "its signature is not its author's", i, at)
             past = self.trust.past_of(e)
             try:
-                door(e, self.trust.held, past, m.federation)
+                door(e, self.trust.held, past, self.trust.in_order, m.federation)
             except Refused as error:
                 self.refused.add(i)
                 self.find('refused-entry', str(error), i, at)

@@ -193,23 +193,26 @@ impl Judging {
     ) -> Result<(), BrokenBundle> {
         let (mut batch, mut places) = (Vec::new(), Vec::new());
         loop {
-            let piece = reader.next()?;
-            let ends = piece.is_none();
-            if let Some(piece) = piece {
-                let at = piece.at;
-                if let Some(entry) = self.decode(piece) {
-                    batch.push(entry);
-                    places.push(at);
+            let piece = reader.next();
+            let ends = !matches!(piece, Ok(Some(_)));
+            let ended = piece.map(|piece| {
+                if let Some(piece) = piece {
+                    let at = piece.at;
+                    if let Some(entry) = self.decode(piece) {
+                        batch.push(entry);
+                        places.push(at);
+                    }
                 }
-            }
+            });
             if ends || batch.len() == limits::BUNDLE_PAGE_ROWS {
                 let hold = signatures(&batch);
                 for ((entry, at), holds) in batch.drain(..).zip(places.drain(..)).zip(hold) {
                     self.take(entry, at, holds);
                 }
             }
+            // What came before the place where a file breaks is told too.
             if ends {
-                return Ok(());
+                return ended;
             }
         }
     }
