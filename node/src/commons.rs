@@ -364,6 +364,7 @@ impl Service for Commons {
             Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(list.subject.as_deref())?),
             Request::LedgerShow(show) => Answer::LedgerShow(self.ledger_show(&show.record)?),
             Request::Audit(_) => Answer::Audit(self.audit()?),
+            Request::AuditBundle(bundle) => Answer::AuditBundle(self.audit_bundle(&bundle, &signer)?),
             Request::ParkedList(list) => Answer::ParkedList(self.parked_list(&list)),
             Request::ParkedExplain(explain) => Answer::ParkedExplain(self.parked_explain(&explain)?),
             Request::ParkedRescue(_) => Answer::ParkedRescue(self.parked_rescue(&signer)?),

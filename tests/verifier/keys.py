@@ -59,6 +59,7 @@ def _public(key):
     return Ed25519PublicKey.from_public_bytes(key)
 
 
+@lru_cache(maxsize=65536)
 def is_signature(key, message, signature):
     """Whether a signature of a message under a sound key counts."""
     if int.from_bytes(signature[32:], 'little') >= L or not is_sound(signature[:32]):
