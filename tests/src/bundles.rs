@@ -3,7 +3,13 @@
 //!
 //! Goals: what one says of a bundle the other says too, finding by finding, of sound ones, of broken ones and of
 //! thousands that were tampered with.
-#![allow(clippy::indexing_slicing, clippy::expect_used, clippy::unwrap_used, reason = "tests may stop")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests may stop"
+)]
 
 use aronde_protocol::bundle::{Exporter, bundle};
 use aronde_protocol::entry::Entry;
@@ -11,6 +17,7 @@ use aronde_protocol::id::EntryId;
 use aronde_protocol::key::SecretKey;
 use aronde_protocol::replica::Replica;
 
+pub mod campaign;
 pub mod sample;
 pub mod tamper;
 pub mod unpacked;

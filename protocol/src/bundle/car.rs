@@ -12,11 +12,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::id::EntryId;
 
 /// DAG-CBOR, in the table of multicodec.
-pub const CBOR: u64 = 0x71;
+pub const CBOR: u8 = 0x71;
 /// Bytes as they are, in the same table.
-pub const RAW: u64 = 0x55;
+pub const RAW: u8 = 0x55;
 /// BLAKE3, in the same table.
-const BLAKE3: u64 = 0x1e;
+const BLAKE3: u8 = 0x1e;
 /// The bytes of a CID here.
 const CID_LEN: usize = 36;
 /// The bytes of a header, of which there is one but for the root's hash.
@@ -26,9 +26,9 @@ const PIECE: usize = 64 * 1024;
 
 /// A link to a block of one codec: written as a CID, held as the hash of the block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Link<const CODEC: u64>(pub EntryId);
+pub struct Link<const CODEC: u8>(pub EntryId);
 
-impl<const CODEC: u64> Link<CODEC> {
+impl<const CODEC: u8> Link<CODEC> {
     /// The link to a block of these bytes.
     pub fn to(bytes: &[u8]) -> Self {
         Self(EntryId::of(bytes))
@@ -37,8 +37,8 @@ impl<const CODEC: u64> Link<CODEC> {
     /// The CID's bytes.
     pub fn bytes(self) -> [u8; CID_LEN] {
         let mut bytes = [0; CID_LEN];
-        // Codec and hash function are below 128, so each is one byte.
-        let start = [1, CODEC as u8, BLAKE3 as u8, 32];
+        // All four are below 128, so each is one byte.
+        let start = [1, CODEC, BLAKE3, 32];
         for (to, from) in bytes.iter_mut().zip(start.iter().chain(self.0.as_bytes())) {
             *to = *from;
         }
@@ -46,19 +46,22 @@ impl<const CODEC: u64> Link<CODEC> {
     }
 }
 
-impl<const CODEC: u64> Serialize for Link<CODEC> {
+impl<const CODEC: u8> Serialize for Link<CODEC> {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        let hash = Multihash::wrap(BLAKE3, self.0.as_bytes()).map_err(serde::ser::Error::custom)?;
-        Cid::new_v1(CODEC, hash).serialize(s)
+        let hash =
+            Multihash::wrap(u64::from(BLAKE3), self.0.as_bytes()).map_err(serde::ser::Error::custom)?;
+        Cid::new_v1(u64::from(CODEC), hash).serialize(s)
     }
 }
 
-impl<'de, const CODEC: u64> Deserialize<'de> for Link<CODEC> {
+impl<'de, const CODEC: u8> Deserialize<'de> for Link<CODEC> {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let cid = Cid::deserialize(d)?;
         let hash = <[u8; 32]>::try_from(cid.hash().digest());
         match hash {
-            Ok(hash) if cid.codec() == CODEC && cid.hash().code() == BLAKE3 => Ok(Self(EntryId(hash))),
+            Ok(hash) if cid.codec() == u64::from(CODEC) && cid.hash().code() == u64::from(BLAKE3) => {
+                Ok(Self(EntryId(hash)))
+            }
             _ => Err(de::Error::custom("a link is of another codec or hash than is due there")),
         }
     }
@@ -76,7 +79,7 @@ fn header(root: Link<CBOR>) -> Vec<u8> {
 }
 
 /// Writes a block.
-pub fn write_block<const CODEC: u64>(to: &mut impl Write, link: Link<CODEC>, block: &[u8]) -> io::Result<()> {
+pub fn write_block<const CODEC: u8>(to: &mut impl Write, link: Link<CODEC>, block: &[u8]) -> io::Result<()> {
     write_length(to, CID_LEN + block.len())?;
     to.write_all(&link.bytes())?;
     to.write_all(block)
@@ -84,7 +87,7 @@ pub fn write_block<const CODEC: u64>(to: &mut impl Write, link: Link<CODEC>, blo
 
 fn write_length(to: &mut impl Write, mut length: usize) -> io::Result<()> {
     loop {
-        let low = (length & 0x7f) as u8;
+        let [low, ..] = (length & 0x7f).to_le_bytes();
         length >>= 7;
         if length == 0 {
             return to.write_all(&[low]);
@@ -152,7 +155,7 @@ impl<R: Read> Sections<R> {
     }
 
     /// The block that is due, with at most `limit` bytes.
-    pub fn block<const CODEC: u64>(&mut self, due: Link<CODEC>, limit: usize) -> Result<Vec<u8>, CarError> {
+    pub fn block<const CODEC: u8>(&mut self, due: Link<CODEC>, limit: usize) -> Result<Vec<u8>, CarError> {
         let length = self.length()?.ok_or(CarError::Ends)?;
         let length = length.checked_sub(CID_LEN).ok_or(CarError::Length)?;
         if length > limit {

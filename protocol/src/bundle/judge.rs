@@ -5,6 +5,7 @@ use std::io::Read;
 
 use serde::{Deserialize, Serialize};
 
+use super::car::CarError;
 use super::contents::Depths;
 use super::finding::{Finding, FindingKind, Findings};
 use super::read::{Broken, BrokenBundle, Piece, Reader};
@@ -117,9 +118,8 @@ pub fn verify_with(file: impl Read, wanted: &Wanted, signatures: impl FnMut(&[En
 
 fn breaks(findings: &mut Findings, broken: &BrokenBundle) {
     let kind = match &broken.why {
-        Broken::Root(RootError::NotABundle) => FindingKind::NotABundle,
+        Broken::Root(RootError::NotABundle) | Broken::Car(CarError::NoHeader) => FindingKind::NotABundle,
         Broken::Root(RootError::Newer) => FindingKind::NewerFormat,
-        Broken::Car(super::car::CarError::NoHeader) => FindingKind::NotABundle,
         _ => FindingKind::DamagedBundle,
     };
     findings.add_at(kind, broken.entry, Some(broken.at), broken.to_string());
@@ -193,7 +193,7 @@ impl Judging {
     ) -> Result<(), BrokenBundle> {
         let (mut batch, mut places) = (Vec::new(), Vec::new());
         loop {
-            let piece = reader.next();
+            let piece = reader.entry();
             let ends = !matches!(piece, Ok(Some(_)));
             let ended = piece.map(|piece| {
                 if let Some(piece) = piece {

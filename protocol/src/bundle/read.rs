@@ -92,7 +92,7 @@ impl<R: Read> Reader<R> {
     ///
     /// # Errors
     /// Something in the file is not as it must be. Nothing more is to be read then.
-    pub fn next(&mut self) -> Result<Option<Piece>, BrokenBundle> {
+    pub fn entry(&mut self) -> Result<Option<Piece>, BrokenBundle> {
         while self.rows.is_empty() {
             let at = self.sections.at();
             let Some(link) = self.root.manifest.pages.get(self.page).copied() else {

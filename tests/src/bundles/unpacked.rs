@@ -36,7 +36,7 @@ impl Unpacked {
         let mut reader = Reader::open(bytes).expect("a bundle");
         let Root { manifest, signature } = reader.root().clone();
         let mut entries = Vec::new();
-        while let Some(piece) = reader.next().expect("a sound bundle") {
+        while let Some(piece) = reader.entry().expect("a sound bundle") {
             entries.push(Loose {
                 header: piece.header,
                 facts: piece.facts.to_vec(),

@@ -21,7 +21,7 @@ pub fn body(bytes: &[u8]) {
             let mut reader = Reader::open(bytes);
             let whole = reader.as_mut().is_ok_and(|reader| {
                 loop {
-                    match reader.next() {
+                    match reader.entry() {
                         Ok(Some(_)) => {}
                         read => return read.is_ok(),
                     }
