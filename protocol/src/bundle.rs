@@ -28,7 +28,7 @@ pub use about::{Asked, about};
 pub use car::{CBOR, Link, RAW, write_block, write_header};
 pub use contents::{Contents, Exporter, Settled, bundle};
 pub use finding::{Finding, FindingKind};
-pub use judge::{Audit, Checked, Trusted, Wanted, verify, verify_with};
+pub use judge::{Audit, Checked, Trusted, Wanted, signatures, verify, verify_with};
 pub use page::{Page, Row};
 pub use read::{BrokenBundle, Piece, Reader};
 

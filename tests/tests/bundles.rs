@@ -31,7 +31,7 @@ fn a_bundle_of_everything_is_ok_and_says_what_was_trusted() {
 fn both_verifiers_say_of_the_vectors_what_is_written_of_them() {
     let list = format!("{FOLDER}.json");
     let vectors = vectors::all();
-    let expected: Vec<Value> = vectors.iter().map(|vector| vector.expected()).collect();
+    let expected: Vec<Value> = vectors.iter().map(vectors::Vector::expected).collect();
     if std::env::var_os("ARONDE_WRITE_VECTORS").is_some() {
         std::fs::create_dir_all(FOLDER).unwrap();
         for vector in &vectors {

@@ -193,9 +193,10 @@ class Judging:
         after = {}
         for e in held.values():
             after.setdefault((e.author, e.log, e.seq, e.prev), []).append(e.id)
-        forks = sorted((a, log, seq, sorted(ids)) for (a, log, seq, _), ids in after.items() if len(ids) > 1)
-        for author, log, seq, ids in forks:
-            self.find('fork', f'{keys.did(author)} wrote {len(ids)} entries for place {seq} of log {log}', ids[0])
+        forks = sorted((author, log, seq, prev or b'', min(ids), len(ids)) for (author, log, seq, prev), ids in after.items())
+        for author, log, seq, _, first, count in forks:
+            if count > 1:
+                self.find('fork', f'{keys.did(author)} wrote {count} entries for place {seq} of log {log}', first)
         for i in held:
             if i not in accepted:
                 self.find('parked', 'it does not count', i)

@@ -13,7 +13,7 @@ use super::{Counts, Manifest, RootError};
 use crate::acceptance::Verdict;
 use crate::entry::Entry;
 use crate::id::{EntryId, WorkshopId};
-use crate::key::{KeyError, MemberKey};
+use crate::key::{KeyError, MemberKey, OpenedKey};
 use crate::limits;
 use crate::replica::{Refusal, Replica, Whole};
 
@@ -84,7 +84,18 @@ pub struct Trusted {
 
 /// Judges a bundle.
 pub fn verify(file: impl Read, wanted: &Wanted) -> Audit {
-    verify_with(file, wanted, |entries| entries.iter().map(Entry::signature_holds).collect())
+    verify_with(file, wanted, signatures)
+}
+
+/// Which of these entries bear a signature that holds. The key of each author is opened once.
+pub fn signatures(entries: &[Entry]) -> Vec<bool> {
+    let mut opened: HashMap<MemberKey, Option<OpenedKey>> = HashMap::new();
+    let mut holds = |entry: &Entry| {
+        let Some(signature) = entry.signature() else { return false };
+        let key = opened.entry(entry.author()).or_insert_with(|| entry.author().opened());
+        key.as_ref().is_some_and(|key| key.vouches(&entry.id(), signature))
+    };
+    entries.iter().map(&mut holds).collect()
 }
 
 /// Judges a bundle, where somebody else says of some entries at a time whose signature holds: they cost more than

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use aronde_protocol::authority::operation::{Found, Operation};
-use aronde_protocol::bundle::{Contents, Exporter, Reader, Wanted, verify, verify_with};
+use aronde_protocol::bundle::{self, Contents, Exporter, Reader, Wanted, verify, verify_with};
 use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::entry::{Entry, Kind};
 use aronde_protocol::key::SecretKey;
@@ -80,9 +80,7 @@ fn on_all_cores(entries: &[Entry]) -> Vec<bool> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let each = entries.len().div_ceil(cores).max(1);
     std::thread::scope(|scope| {
-        let runs = entries
-            .chunks(each)
-            .map(|some| scope.spawn(|| some.iter().map(Entry::signature_holds).collect::<Vec<_>>()));
+        let runs = entries.chunks(each).map(|some| scope.spawn(|| bundle::signatures(some)));
         let runs: Vec<_> = runs.collect();
         runs.into_iter().flat_map(|run| run.join().unwrap_or_default()).collect()
     })

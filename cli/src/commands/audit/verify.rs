@@ -69,10 +69,8 @@ fn signatures(entries: &[Entry]) -> Vec<bool> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let each = entries.len().div_ceil(cores).max(1);
     std::thread::scope(|scope| {
-        let running: Vec<_> = entries
-            .chunks(each)
-            .map(|some| scope.spawn(|| some.iter().map(Entry::signature_holds).collect::<Vec<_>>()))
-            .collect();
+        let running: Vec<_> =
+            entries.chunks(each).map(|some| scope.spawn(|| bundle::signatures(some))).collect();
         // A thread that ended otherwise has checked nothing: all of its signatures are refused.
         let answers = running.into_iter().zip(entries.chunks(each));
         answers.flat_map(|(run, some)| run.join().unwrap_or_else(|_| vec![false; some.len()])).collect()
