@@ -54,10 +54,8 @@ impl Verify {
             bundle::verify_with(BufReader::new(file), &wanted, signatures)
         });
         let mut document = serde_json::to_value(&audit).map_err(ServiceError::internal)?;
-        if let (Some(trusted), Some(fields)) = (&audit.trusted, document.get_mut("trusted")) {
-            if let Some(at) = fields.get_mut("at") {
-                *at = json!(claimed(trusted.at));
-            }
+        if let (Some(trusted), Some(at)) = (&audit.trusted, document.pointer_mut("/trusted/at")) {
+            *at = json!(claimed(trusted.at));
         }
         context.show(&document, || text(&shown, &audit, &wanted))?;
         Ok(if audit.ok { Outcome::Done } else { Outcome::No })
