@@ -31,10 +31,12 @@ pub mod index;
 pub mod journal;
 pub mod lock;
 pub mod segment;
+pub mod snapshots;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -45,6 +47,7 @@ pub use files::Files;
 pub use index::{Index, Rebuild, Row};
 pub use journal::{Damage, Found, Location, Position, Torn};
 pub use lock::{Holder, Lock};
+pub use snapshots::Snapshots;
 
 use disk::{Disk, Os};
 use journal::{Journal, Limits, Scan};
@@ -96,6 +99,7 @@ pub struct Store {
     index: Index,
     journal: Journal,
     files: Files,
+    snapshots: Snapshots,
     known: Vec<Damage>,
     unflushed: u32,
     index_folder: PathBuf,
@@ -153,7 +157,8 @@ impl Store {
             torn: opening.torn,
             damage: opening.damage.clone(),
         };
-        Ok((Self { index, journal, files, known: opening.damage, unflushed: 0, index_folder, lock }, opened))
+        let (snapshots, known) = (Snapshots::of(home), opening.damage);
+        Ok((Self { index, journal, files, snapshots, known, unflushed: 0, index_folder, lock }, opened))
     }
 
     /// Shows every record behind what the index covers, in order. Returns the damage that opening had not
@@ -220,6 +225,26 @@ impl Store {
         Ok(locations)
     }
 
+    /// Rewrites a segment of the journal and, when that is durable, the rows that speak of its records; see
+    /// [`Journal::rewrite`]. An index that can't be told is made anew at the next start.
+    ///
+    /// # Errors
+    /// The segment could not be rewritten, and is as it was.
+    pub fn rewrite(
+        &mut self,
+        segment: u32,
+        replace: impl FnMut(Location, &[u8]) -> Option<Vec<u8>>,
+        rows: impl FnOnce(&Index, &BTreeMap<Location, Location>) -> Vec<Row>,
+    ) -> Result<BTreeMap<Location, Location>, StoreError> {
+        let moved = self.journal.rewrite(segment, replace)?;
+        if self.index.failure().is_none() {
+            let end = self.journal.end().max(Position::START);
+            report(self.index.batch(rows(&self.index, &moved), end, self.journal.generation()));
+            self.flush();
+        }
+        Ok(moved)
+    }
+
     /// The payload at a location, checked against what was written.
     pub fn read(&self, location: Location) -> Result<Vec<u8>, StoreError> {
         self.journal.read(location)
@@ -243,6 +268,11 @@ impl Store {
     /// The files. They may be cloned and used from other threads while this store is open.
     pub fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// What was read of documents before.
+    pub fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
     }
 
     /// Tells others who meet the lock where this process answers.

@@ -241,10 +241,7 @@ impl Rights<'_> {
 
     /// The workshops that an author was ever admitted to in an entry's past.
     pub fn homes(&self, work: &Work<'_>) -> BTreeSet<Number> {
-        let grants = self.graph.grants_of(&work.author).iter().filter(|grant| {
-            work.past.contains(**grant) && self.graph.is_holder(**grant, &work.author, work.past)
-        });
-        grants.filter_map(|grant| self.graph.grant(*grant).and_then(|g| g.workshop)).collect()
+        self.graph.homes(&work.author, work.past)
     }
 
     /// The removals and rotations that take an entry's right away.

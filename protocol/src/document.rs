@@ -31,6 +31,7 @@ pub mod resolve;
 mod rising;
 pub mod schema;
 pub mod settled;
+pub mod snapshot;
 pub mod text_diff;
 pub mod touch;
 pub mod update;

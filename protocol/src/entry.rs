@@ -326,6 +326,23 @@ impl Entry {
         self
     }
 
+    /// This entry with what another copy of it has beside: signature, personal part.
+    #[must_use]
+    pub fn joined(mut self, other: Self) -> Self {
+        if other.id == self.id {
+            self.signature = self.signature.or(other.signature);
+            self.personal = self.personal.or(other.personal);
+        }
+        self
+    }
+
+    /// The same entry without its personal part.
+    #[must_use]
+    pub fn without_personal(mut self) -> Self {
+        self.personal = None;
+        self
+    }
+
     /// Signs it. A signer signs only what it built itself.
     #[must_use]
     pub fn signed(self, key: &SecretKey) -> Self {

@@ -161,6 +161,10 @@ pub const GROUP_MAX: u32 = 4 * 1024 * 1024;
 pub const FREE_FOR_ENTRIES: u64 = 64 * 1024 * 1024;
 /// Files are no longer written when less than this is free, so that entries still are.
 pub const FREE_FOR_FILES: u64 = 256 * 1024 * 1024;
+/// A document is kept as a snapshot from so many entries on: fewer are read again in some 10 ms.
+pub const SNAPSHOT_ENTRIES_MIN: usize = 128;
+/// A snapshot is read up to this size, in bytes; an entry adds some hundred.
+pub const SNAPSHOT_MAX: u64 = 256 * 1024 * 1024;
 /// A value in the index: from 4 kB on, the index keeps values in files of their own that it never frees.
 pub const INDEX_VALUE_MAX: usize = 4_000;
 /// A key in the index.

@@ -48,8 +48,10 @@ pub struct Judgement {
     pub quorum: usize,
     /// The heads of the documents whose first entry counts: accepted entries that no accepted one names in `deps`.
     pub heads: BTreeMap<DocumentId, BTreeSet<EntryId>>,
-    /// Entries whose personal part is to be forgotten.
+    /// Entries whose personal part is shown to nobody.
     pub redacted: BTreeSet<EntryId>,
+    /// Those of them whose personal part is erased.
+    pub forgotten: BTreeSet<EntryId>,
 }
 
 /// Judges a set that is closed under past, following a charter in it, or the founding entry.
@@ -62,6 +64,7 @@ pub fn judge(entries: &[Entry], followed: EntryId) -> Judgement {
     let accepted = acceptance.accepted();
     let member = |id: &MembershipId| held.grant(id).map(|g| (*id, g.workshop, g.role));
     let heads = heads(&held, &accepted);
+    let (redacted, forgotten) = acceptance.redacted();
     let keepers = heads.keys().flat_map(|d| acceptance.keepers_standing(d).into_iter().map(|w| (*d, w)));
     Judgement {
         charter,
@@ -73,7 +76,8 @@ pub fn judge(entries: &[Entry], followed: EntryId) -> Judgement {
         holding: verdict.holds.clone(),
         open: verdict.stands.difference(&verdict.holds).copied().collect(),
         quorum: held.quorum(&held.settled(&charter)),
-        redacted: acceptance.redacted(),
+        redacted,
+        forgotten,
         accepted,
         heads,
     }

@@ -20,6 +20,7 @@ use crate::acceptance::{Reason, Settlements, Verdict};
 use crate::authority::Authority;
 use crate::authority::graph::{Arriving, Graph};
 use crate::authority::judge::Judge;
+use crate::authority::operation::Operation;
 use crate::authority::past::{OperationSet, Pasts};
 use crate::chain::{Chains, Position};
 use crate::digest::Digest;
@@ -33,7 +34,7 @@ mod judge;
 mod pool;
 mod preview;
 mod receive;
-mod redacted;
+mod redaction;
 mod view;
 mod vouched;
 mod whole;
@@ -46,6 +47,7 @@ pub use forks::Fork;
 pub use judge::Keeping;
 use pool::Pool;
 pub use receive::{Received, Refusal};
+pub use redaction::Redaction;
 pub use vouched::unvouched;
 pub(crate) use whole::Whole;
 pub use why::{Because, Cause, Step};
@@ -97,6 +99,8 @@ pub struct Replica {
     records: Vec<usize>,
     /// Places of attestations by what they speak of.
     attestations: HashMap<EntryId, Vec<usize>>,
+    /// Places of redactions by what they name.
+    redactions: BTreeMap<EntryId, Vec<usize>>,
     /// Places of the entries of a log, by author, log and seq: more than one at a seq is a fork.
     logs: BTreeMap<(MemberKey, u64), BTreeMap<u64, Vec<usize>>>,
     pool: Pool,
@@ -127,6 +131,7 @@ impl Replica {
             documents: BTreeMap::new(),
             records: Vec::new(),
             attestations: HashMap::new(),
+            redactions: BTreeMap::new(),
             logs: BTreeMap::new(),
             pool: Pool::default(),
             held_digest: Digest::new(),
@@ -184,6 +189,9 @@ impl Replica {
         }
         if class.is_operation() {
             let operation = gist.operation().cloned();
+            if let Some(Operation::Redact(redact)) = &operation {
+                self.redactions.entry(redact.entry).or_default().push(place);
+            }
             let arriving = Arriving { id, author, operation, past: Arc::clone(&past), position };
             let (held, places) = (&self.held, &self.places);
             let work = |head: &EntryId| {

@@ -29,6 +29,8 @@ mod keepers;
 mod keys;
 #[path = "attacks/motions.rs"]
 mod motions;
+#[path = "attacks/redactions.rs"]
+mod redactions;
 #[path = "attacks/removal.rs"]
 mod removal;
 #[path = "attacks/returning.rs"]

@@ -519,10 +519,11 @@ class Acceptance:
         return accepted
 
     def redacted(self):
+        """An author's own redaction takes a part away whatever becomes of it; a steward's while it holds."""
         found, held = set(), self.trust.held
-        for i in self.holds:
-            if self.trust.kind(i) == 'operation/redact' and self.trust.op(i)['entry'] in held:
-                e, grant = held[self.trust.op(i)['entry']], self.trust.acts_under(held[i])
-                if e.author == held[i].author or grant.role == 'steward' and grant.workshop in self.was_admitted(e):
-                    found.add(e.id)
+        for r in [e for e in held.values() if e.kind == 'operation/redact' and e.said and e.said['entry'] in held]:
+            e, grant = held[r.said['entry']], self.trust.acts_under(r)
+            steward = grant is not None and grant.role == 'steward' and grant.workshop in self.was_admitted(e)
+            if e.author == r.author or steward and r.id in self.holds:
+                found.add(e.id)
         return found

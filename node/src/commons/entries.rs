@@ -10,9 +10,6 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aronde_protocol::canonical;
-use aronde_protocol::document::DocumentEntry;
-use aronde_protocol::document::edit::CreateFacts;
-use aronde_protocol::document::materialise::Document;
 use aronde_protocol::entry::{Entry, Gist};
 use aronde_protocol::federation::FederationName;
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
@@ -22,12 +19,16 @@ use aronde_protocol::replica::{Held, Loading, Received, Replica};
 use aronde_protocol::run::{self, Packed};
 use serde::{Deserialize, Serialize};
 
+mod documents;
 mod load;
+mod redaction;
 
 use super::named_files;
 use crate::api::ServiceError;
 use crate::store::{Damage, Location, Opened, Options, Row, Store, StoreError};
+use documents::Documents;
 use load::Loaded;
+use redaction::Redacted;
 
 /// Rows of entries, by their place in the replica's order.
 const ENTRY_ROWS: &[u8] = b"e/";
@@ -35,8 +36,6 @@ const ENTRY_ROWS: &[u8] = b"e/";
 const FILE_ROWS: &[u8] = b"f/";
 /// Bytes of the journal kept read.
 const RUNS_CACHED: usize = 4 * 1024 * 1024;
-/// Documents kept materialised.
-const DOCUMENTS_CACHED: usize = 256;
 
 /// Where an entry lies: a record of the journal, and which entry of the run there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,14 +70,6 @@ impl Runs {
     }
 }
 
-/// What a document was read from: while nothing that counted is withdrawn, its accepted entries only become
-/// more, and their number names the set.
-#[derive(PartialEq, Eq)]
-struct Version {
-    accepted: usize,
-    withdrawn: u64,
-}
-
 /// See the module.
 pub struct Entries {
     replica: Replica,
@@ -90,10 +81,8 @@ pub struct Entries {
     /// Documents whose files are to be looked up in the document itself.
     unread: BTreeSet<DocumentId>,
     items: Option<Arc<Vec<(u64, EntryId)>>>,
-    /// Of documents, what each is, as far as it was asked for.
-    kinds: Mutex<HashMap<DocumentId, Arc<str>>>,
-    /// Documents as they were last read, each with what it was read from.
-    documents: HashMap<DocumentId, (Version, Arc<Document>)>,
+    documents: Documents,
+    redacted: Redacted,
     runs: Mutex<Runs>,
     failure: Option<String>,
 }
@@ -115,18 +104,19 @@ impl Entries {
         loaded.rows(&store);
         let damage = loaded.replay(&mut store)?;
         let Loaded { replica, places, files, unread } = loaded;
-        let entries = Self {
+        let mut entries = Self {
             replica: replica.judge(),
             store,
             places,
             files,
             unread,
             items: None,
-            kinds: Mutex::default(),
-            documents: HashMap::new(),
+            documents: Documents::default(),
+            redacted: Redacted::default(),
             runs: Mutex::default(),
             failure: None,
         };
+        entries.redact();
         let opened = Opened { damage: opened.damage.into_iter().chain(damage).collect(), ..opened };
         Ok((entries, opened))
     }
@@ -134,6 +124,7 @@ impl Entries {
     /// Follows a charter from here on.
     pub fn follow(&mut self, charter: EntryId) {
         self.replica.follow(charter);
+        self.redact();
     }
 
     /// What is held and what counts.
@@ -157,10 +148,11 @@ impl Entries {
     /// The journal can't be written. Nothing more is taken in then until the next start.
     pub fn receive(&mut self, entries: Vec<Entry>) -> Result<Received, ServiceError> {
         self.check_writable()?;
-        let received = self.replica.receive(entries);
+        let mut received = self.replica.receive(entries);
         if received.fresh.is_empty() {
             return Ok(received);
         }
+        received.fresh = received.fresh.into_iter().map(|entry| self.as_kept(entry)).collect();
         self.items = None;
         let (fresh, replica) = (&received.fresh, &self.replica);
         let groups = run::groups(fresh);
@@ -185,6 +177,9 @@ impl Entries {
         for entry in &received.fresh {
             self.note_files(entry);
         }
+        if received.fresh.iter().any(|entry| entry.header().kind.class().is_operation()) {
+            self.redact();
+        }
         Ok(received)
     }
 
@@ -204,11 +199,19 @@ impl Entries {
         }
     }
 
-    /// An entry, from the journal.
+    /// An entry as people may see it: without its personal part when that was redacted.
     ///
     /// # Errors
     /// It isn't held, or its record is damaged.
     pub fn entry(&self, id: &EntryId) -> Result<Entry, ServiceError> {
+        self.stored(id).map(|entry| self.as_shown(entry))
+    }
+
+    /// An entry as it lies in the journal.
+    ///
+    /// # Errors
+    /// It isn't held, or its record is damaged.
+    pub fn stored(&self, id: &EntryId) -> Result<Entry, ServiceError> {
         let held = self.replica.get(id).zip(self.replica.place(id).and_then(|place| self.places.get(place)));
         let (held, place) = held.ok_or_else(|| ServiceError::user(format!("no entry {id} is held here")))?;
         self.entry_of(held, *place).map_err(|error| {
@@ -229,6 +232,11 @@ impl Entries {
         let index = usize::try_from(place.index).unwrap_or(usize::MAX);
         let entry = packed.entry(index, held.author, &held.header).map_err(|e| e.to_string())?;
         if entry.id() == held.id { Ok(entry) } else { Err("another entry lies there".to_owned()) }
+    }
+
+    /// Forgets what was read of the journal.
+    fn forget_runs(&mut self) {
+        *self.runs.get_mut().unwrap_or_else(PoisonError::into_inner) = Runs::default();
     }
 
     /// The entries whose records lie in a damaged stretch of the journal.
@@ -262,7 +270,7 @@ impl Entries {
         places.dedup();
         let (mut entries, mut size) = (Vec::new(), 0);
         for (_, id) in places {
-            let Ok(entry) = self.entry(&id) else { continue };
+            let Ok(entry) = self.stored(&id).map(|entry| self.as_kept(entry)) else { continue };
             // A run writes less than its entries' bytes, but not always: 128 covers what it adds.
             size += entry.len() + 128;
             if size > max_bytes && !entries.is_empty() {
@@ -286,76 +294,6 @@ impl Entries {
             todo.extend(named.filter_map(|id| self.replica.place(id)));
         }
         past.into_iter().filter_map(|place| held.get(place).map(|h| h.id)).collect()
-    }
-
-    /// The documents of a kind that count.
-    pub fn documents_of(&self, kind: &str) -> Vec<DocumentId> {
-        self.replica.documents().filter(|id| self.kind(id).is_some_and(|is| &*is == kind)).collect()
-    }
-
-    /// What a document is: `design` …; none when its first entry can't be read.
-    pub fn kind(&self, id: &DocumentId) -> Option<Arc<str>> {
-        let known = self.kinds.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
-        if known.is_some() {
-            return known;
-        }
-        let kind: Arc<str> = CreateFacts::decode(self.entry(id).ok()?.facts()).ok()?.kind.into();
-        self.kinds.lock().unwrap_or_else(PoisonError::into_inner).insert(*id, Arc::clone(&kind));
-        Some(kind)
-    }
-
-    /// A document by its accepted entries.
-    ///
-    /// # Errors
-    /// One of its entries can't be read, or its first entry doesn't count.
-    pub fn document(&mut self, id: &DocumentId) -> Result<Arc<Document>, ServiceError> {
-        let ids: Vec<EntryId> = self.replica.document(id).map(|held| held.id).collect();
-        let version = Version { accepted: ids.len(), withdrawn: self.replica.withdrawn() };
-        if let Some((_, document)) = self.documents.get(id).filter(|(read, _)| *read == version) {
-            return Ok(Arc::clone(document));
-        }
-        let document = Arc::new(self.made_of(id, &ids)?);
-        if self.documents.len() >= DOCUMENTS_CACHED {
-            self.documents.clear();
-        }
-        self.documents.insert(*id, (version, Arc::clone(&document)));
-        Ok(document)
-    }
-
-    /// A document as it would be if these of its entries were accepted too.
-    ///
-    /// # Errors
-    /// One of its entries can't be read, or its first entry doesn't count.
-    pub fn document_with(&self, id: &DocumentId, further: &[EntryId]) -> Result<Document, ServiceError> {
-        let accepted = self.replica.document(id).map(|held| held.id);
-        self.made_of(id, &accepted.chain(further.iter().copied()).collect::<Vec<_>>())
-    }
-
-    /// A document as it was at these of its entries, whether they count or not: what was released stays.
-    ///
-    /// # Errors
-    /// Not all of their past is here, or one of its entries can't be read.
-    pub fn document_at(&self, id: &DocumentId, heads: &[EntryId]) -> Result<Document, ServiceError> {
-        let (mut past, mut todo) = (BTreeSet::new(), heads.to_vec());
-        while let Some(next) = todo.pop() {
-            let held = self.replica.get(&next).ok_or_else(|| {
-                ServiceError::user(format!("the entry {next}, on which this rests, is not here yet"))
-                    .hint("fetch it from a workshop that has it: aronde sync --wait")
-            })?;
-            if held.id != *id && held.header.subject != Some(*id) {
-                return Err(ServiceError::user(format!("{next} is not an entry of the document {id}")));
-            }
-            if past.insert(next) {
-                todo.extend(&held.header.deps);
-            }
-        }
-        self.made_of(id, &past.into_iter().collect::<Vec<_>>())
-    }
-
-    fn made_of(&self, id: &DocumentId, entries: &[EntryId]) -> Result<Document, ServiceError> {
-        let read = |id: &EntryId| self.entry(id).map(|entry| DocumentEntry::of(&entry));
-        let entries: Vec<DocumentEntry> = entries.iter().map(read).collect::<Result<_, _>>()?;
-        Document::of(*id, &entries).map_err(ServiceError::user)
     }
 
     fn note_files(&mut self, entry: &Entry) {

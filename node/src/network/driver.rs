@@ -84,6 +84,8 @@ pub(super) struct Driver {
     join_calls: PerMinute,
     /// Peers being greeted.
     greeting: Vec<PeerId>,
+    /// Whether this node was bound to a workshop when it was looked at last.
+    bound: bool,
     connected: watch::Sender<Vec<PeerId>>,
     files: Arc<Notify>,
     snapshot: watch::Sender<Snapshot>,
@@ -115,6 +117,7 @@ impl Driver {
         let own = *swarm.local_peer_id();
         Self {
             announced: replicated.held_root(),
+            bound: replicated.bound_workshop(&own).is_some(),
             announced_at: None,
             announce_next: None,
             swarm,
@@ -332,11 +335,26 @@ impl Driver {
         if !bringing && self.replicated.held_root() != self.announced {
             self.changed();
         }
+        self.come_back_when_bound(now);
         self.disconnect_unbound();
         self.close_strangers(now);
         self.dial_due(now);
         self.start_due_sessions(now);
         self.refresh();
+    }
+
+    /// Dials all that are known as soon as this node is bound: who refused it before knows nothing of that, and
+    /// was to be left alone for long.
+    fn come_back_when_bound(&mut self, now: Instant) {
+        let bound = self.replicated.bound_workshop(&self.own).is_some();
+        if bound && !self.bound {
+            for (_, peer) in self.peers.iter_mut() {
+                peer.failures = 0;
+                peer.next_dial = now;
+            }
+            self.published_stale = true;
+        }
+        self.bound = bound;
     }
 
     /// Disconnects members that are not bound any more.
@@ -397,6 +415,7 @@ impl Driver {
 
     fn on_greeted(&mut self, id: PeerId, result: Result<Greeting, String>) {
         let now = Instant::now();
+        let bound = self.replicated.bound_workshop(&self.own).is_some();
         self.greeting.retain(|peer| *peer != id);
         let _ = self.swarm.disconnect_peer_id(id);
         let Some(peer) = self.peers.get_mut(&id) else { return };
@@ -405,6 +424,8 @@ impl Driver {
                 peer.failures = 0;
                 peer.next_dial = now + WAITING;
             }
+            // Bound while it was greeted, as nobody there knew yet.
+            Ok(Greeting::Apart) if bound => peer.dial_failed(now),
             Ok(Greeting::Apart) => {
                 tracing::info!(peer = %id, "this node is bound to no workshop any more; its entries were handed in");
                 peer.next_dial = now + STRANGER_WAIT;

@@ -8,6 +8,7 @@
 //! acknowledged until the journal is opened again.
 
 mod open;
+mod rewrite;
 mod scan;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
@@ -146,7 +147,7 @@ impl Journal {
             .map_or(Position::START, |(number, segment)| Position { segment: *number, offset: segment.len })
     }
 
-    /// Changes whenever a segment was rewritten: offsets stay, what stands there may be gone.
+    /// Changes whenever a segment was rewritten: its records have moved.
     pub fn generation(&self) -> u64 {
         self.segments.values().map(|s| u64::from(s.generation)).sum()
     }

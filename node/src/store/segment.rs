@@ -14,8 +14,8 @@
 //! one. A group is written only after the one before it was synced, so damage that reaches into the last
 //! group alone may be a write that never ended; damage before it never is.
 //!
-//! Rewriting a segment (redaction) keeps every offset: it raises the generation and fills what it takes
-//! out with filler records, which readers pass over.
+//! Rewriting a segment (redaction) raises the generation. Records move; a filler record at the end, which readers pass
+//! over, keeps the segment from becoming shorter than the one behind it knows.
 
 use std::path::Path;
 
@@ -146,9 +146,18 @@ impl Sealer {
 
     /// Appends one record to a group's bytes, to be written at `offset` of `segment`.
     pub fn seal(&self, out: &mut Vec<u8>, segment: u32, offset: u32, group: u32, payload: &[u8]) {
+        self.put(out, DATA, segment, offset, group, payload);
+    }
+
+    /// Appends filler that takes `len` bytes behind its head, where a rewrite took something out.
+    pub fn fill(&self, out: &mut Vec<u8>, segment: u32, offset: u32, len: usize) {
+        self.put(out, FILLER, segment, offset, offset, &vec![0; len]);
+    }
+
+    fn put(&self, out: &mut Vec<u8>, magic: [u8; 4], segment: u32, offset: u32, group: u32, payload: &[u8]) {
         let len = u32::try_from(payload.len()).unwrap_or(u32::MAX);
         let start = out.len();
-        out.extend_from_slice(&DATA);
+        out.extend_from_slice(&magic);
         out.extend_from_slice(&len.to_le_bytes());
         out.extend_from_slice(&offset.saturating_sub(group).to_le_bytes());
         out.extend_from_slice(&self.check(segment, offset, &len.to_le_bytes(), payload));
@@ -301,11 +310,7 @@ mod tests {
         let mut bytes = Vec::new();
         sealer.seal(&mut bytes, 1, 0, 0, b"one");
         let offset = u32::try_from(bytes.len()).unwrap();
-        let (len, payload) = (200u32.to_le_bytes(), [0; 200]);
-        let mut filler = [&FILLER[..], &len, &[0; 4], &sealer.check(1, offset, &len, &payload)].concat();
-        filler.extend_from_slice(&sealer.seal_of(1, offset, &filler));
-        bytes.extend_from_slice(&filler);
-        bytes.extend_from_slice(&payload);
+        sealer.fill(&mut bytes, 1, offset, 200);
         let behind = u32::try_from(bytes.len()).unwrap();
         sealer.seal(&mut bytes, 1, behind, behind, b"two");
         let expected =

@@ -5,7 +5,7 @@
 //! Invariants: an operation is added after its whole past, so numbers ascend along every past; what is said of an
 //! operation never changes, but for the work that its heads reach, which grows as heads come to be held.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::operation::Operation;
@@ -228,6 +228,13 @@ impl Graph {
     /// Whether a key is a holder of any membership in a past, in order or not: the door asks no more.
     pub fn is_member(&self, key: &MemberKey, past: &OperationSet) -> bool {
         self.grants_of(key).iter().any(|grant| past.contains(*grant) && self.is_holder(*grant, key, past))
+    }
+
+    /// The workshops that a key was ever admitted to in a past.
+    pub fn homes(&self, key: &MemberKey, past: &OperationSet) -> BTreeSet<Number> {
+        let grants = self.grants_of(key).iter();
+        let held = grants.filter(|grant| past.contains(**grant) && self.is_holder(**grant, key, past));
+        held.filter_map(|grant| self.grant(*grant).and_then(|g| g.workshop)).collect()
     }
 
     /// Adds an operation whose past is all here. `work` finds the work entries that it names as heads.

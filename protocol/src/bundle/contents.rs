@@ -167,7 +167,7 @@ impl Settled {
 /// # Errors
 /// Never for entries that were decoded; the encoder's signature has one.
 pub fn bundle(entries: &[Entry], replica: &Replica, exporter: &Exporter<'_>) -> io::Result<Vec<u8>> {
-    let redacted = replica.redacted();
+    let redacted: HashSet<EntryId> = replica.redacted().map(|(id, _)| id).collect();
     let mut contents = Contents::default();
     for entry in entries {
         contents.add(entry, exporter.personal && !redacted.contains(&entry.id()));

@@ -370,7 +370,7 @@ impl Judging {
 
     /// Personal parts that entries name.
     fn personal(&mut self, replica: &Replica, manifest: &Manifest) {
-        let redacted = replica.redacted();
+        let redacted: BTreeSet<EntryId> = replica.redacted().map(|(id, _)| id).collect();
         let (mut left_out, mut gone) = (0_u64, Vec::new());
         for (held, part) in replica.held().zip(&self.parts) {
             let Some(here) = part else { continue };

@@ -3,11 +3,13 @@
 //! Invariants: an edit that doesn't fit changes nothing and is reported with its reason; the outcome
 //! depends on the edits and the document at `deps` only, never on whether personal parts are here.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use automerge::hydrate::Value as Hydrated;
 use automerge::transaction::{Transactable, Transaction};
 use automerge::{AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value as Held};
+use serde::{Deserialize, Serialize};
 
 use super::ItemId;
 use super::edit::{Edit, Given, Named, Path, Written};
@@ -18,7 +20,7 @@ use crate::id::EntryId;
 use crate::limits::TEXT_MAX;
 
 /// Why an edit doesn't fit the document at its `deps`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Misfit {
     /// A kind of edit of a newer schema.
     #[error("this kind of edit is not known here; a newer version of Aronde may show it")]
@@ -41,7 +43,7 @@ pub enum Misfit {
         /// The field.
         field: String,
         /// What it takes.
-        expected: &'static str,
+        expected: Cow<'static, str>,
     },
     /// A personal field was given openly, or an open one personally.
     #[error("the field \"{0}\" is {word} personal", word = if *.1 { "" } else { "not" })]
@@ -248,7 +250,7 @@ impl<'a, 'd> Applier<'a, 'd> {
         let kind = place.field.kind;
         if place.field.personal || !kind.takes_prose() {
             let field = register::join(&path.name);
-            return Err(Misfit::WrongType { field, expected: kind.expected() });
+            return Err(Misfit::WrongType { field, expected: kind.expected().into() });
         }
         Ok(place)
     }
@@ -282,7 +284,9 @@ fn fitting(name: &str, field: schema::Field, to: &Given) -> Result<Content, Misf
         }
         Given::Personal(_) => Err(Misfit::WrongPart(name.to_owned(), false)),
         Given::Value(value) if field.kind.fits(value) => Ok(Content::Value(value.clone())),
-        Given::Value(_) => Err(Misfit::WrongType { field: name.to_owned(), expected: field.kind.expected() }),
+        Given::Value(_) => {
+            Err(Misfit::WrongType { field: name.to_owned(), expected: field.kind.expected().into() })
+        }
     }
 }
 

@@ -85,7 +85,7 @@ impl Document {
         let create = CreateFacts::decode(&first.facts).map_err(|e| DocumentError::Facts(document, e))?;
         let history = History::new(document, entries);
         let mut skipped = Vec::new();
-        let (edits, personal) = decode(entries, &history, create.edits, &mut skipped);
+        let (edits, personal) = decode(entries, &history, |_| false, create.edits, &mut skipped);
         let mut builder = Builder::new(&history, &create.kind);
         let merged = builder.build(&edits, &mut skipped).map_err(|e| DocumentError::Library(document, e))?;
         let changes = builder.hashes;
@@ -100,10 +100,11 @@ impl Document {
     }
 }
 
-/// The edits of each node, and the personal values that are here.
-fn decode(
+/// The edits of each node that is not `applied`, and the personal values that are here.
+pub(super) fn decode(
     entries: &[DocumentEntry],
     history: &History,
+    applied: impl Fn(&EntryId) -> bool,
     create: Vec<Written>,
     skipped: &mut Vec<Skipped>,
 ) -> (Vec<Vec<Written>>, HashMap<EntryId, Vec<Value>>) {
@@ -112,7 +113,7 @@ fn decode(
     let mut done = NodeSet::default();
     for entry in entries {
         let Some(here) = history.index.get(&entry.id).copied().filter(|n| done.insert(*n)) else { continue };
-        if here > 0 {
+        if here > 0 && !applied(&entry.id) {
             match EditFacts::decode(&entry.facts) {
                 Ok(facts) => {
                     if let Some(of_node) = edits.get_mut(here) {
@@ -205,7 +206,7 @@ impl<'h> Builder<'h> {
                 strand.doc.set_actor(actor.clone());
             }
             let edits = edits.get(here).map(Vec::as_slice).unwrap_or_default();
-            let hash = self.apply(&mut strand.doc, node.id, edits, skipped);
+            let hash = apply(&mut strand.doc, self.kind, node.id, edits, skipped);
             strand.holds.insert(here);
             self.hashes.push(hash);
             if !self.is_line {
@@ -262,23 +263,23 @@ impl<'h> Builder<'h> {
             }
         }
     }
+}
 
-    /// Applies an entry's edits as one change, an empty one when none fits.
-    fn apply(
-        &self,
-        doc: &mut Automerge,
-        entry: EntryId,
-        edits: &[Written],
-        skipped: &mut Vec<Skipped>,
-    ) -> ChangeHash {
-        let mut tx = doc.transaction();
-        let mut applier = Applier::new(&mut tx, entry, self.kind);
-        for (index, edit) in (0_u32..).zip(edits) {
-            if let Err(why) = applier.apply(index, edit) {
-                skipped.push(Skipped { entry, edit: Some(index), why });
-            }
+/// Applies an entry's edits as one change, an empty one when none fits.
+pub(super) fn apply(
+    doc: &mut Automerge,
+    kind: &str,
+    entry: EntryId,
+    edits: &[Written],
+    skipped: &mut Vec<Skipped>,
+) -> ChangeHash {
+    let mut tx = doc.transaction();
+    let mut applier = Applier::new(&mut tx, entry, kind);
+    for (index, edit) in (0_u32..).zip(edits) {
+        if let Err(why) = applier.apply(index, edit) {
+            skipped.push(Skipped { entry, edit: Some(index), why });
         }
-        let (hash, _) = tx.commit();
-        hash.unwrap_or_else(|| doc.empty_commit(CommitOptions::default()))
     }
+    let (hash, _) = tx.commit();
+    hash.unwrap_or_else(|| doc.empty_commit(CommitOptions::default()))
 }

@@ -18,7 +18,7 @@ const FIRST: u8 = b'0';
 const LAST: u8 = b'z';
 
 /// Why there is no order key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, thiserror::Error)]
 pub enum OrderError {
     /// A text that is not an order key.
     #[error(

@@ -6,5 +6,6 @@ mod conflicts;
 mod diff;
 mod hostile;
 mod orders;
+mod snapshot;
 pub(crate) mod workbench;
 mod writing;

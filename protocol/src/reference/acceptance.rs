@@ -157,17 +157,26 @@ impl<'h> Acceptance<'h> {
         })
     }
 
-    /// The entries whose personal part a redaction takes away.
-    pub fn redacted(&self) -> Set {
-        let redaction = |fact: &Fact<'_>| {
-            let Some(Operation::Redact(op)) = fact.operation() else { return None };
-            let entry = self.held.get(&op.entry)?;
-            let (_, acting) = self.held.acts_under(fact)?;
-            let member = self.was_admitted(entry).contains(&acting.workshop);
-            let may = entry.author() == fact.author() || acting.role == Role::Steward && member;
-            may.then_some(op.entry)
-        };
-        self.held.among(&self.verdict.holds).filter_map(redaction).collect()
+    /// The entries whose personal part a redaction takes away, and those of them that are forgotten.
+    pub fn redacted(&self) -> (Set, Set) {
+        let (mut redacted, mut forgotten) = (Set::new(), Set::new());
+        for fact in self.held.facts.values() {
+            let Some(Operation::Redact(op)) = fact.operation() else { continue };
+            let Some(entry) = self.held.get(&op.entry) else { continue };
+            let own = entry.author() == fact.author();
+            let steward = self.held.acts_under(fact).is_some_and(|(_, acting)| {
+                acting.role == Role::Steward && self.was_admitted(entry).contains(&acting.workshop)
+            });
+            let obeyed = steward && self.verdict.holds.contains(&fact.id());
+            let covered = self.chain.iter().any(|charter| self.held.is_in_past(&fact.id(), charter));
+            if own || obeyed {
+                redacted.insert(op.entry);
+            }
+            if own || obeyed && covered {
+                forgotten.insert(op.entry);
+            }
+        }
+        (redacted, forgotten)
     }
 
     /// The workshops that an entry's author was ever admitted to in its past.

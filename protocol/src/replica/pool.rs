@@ -2,7 +2,7 @@
 //! nothing: when it is full, those that wait longest make room. So what never comes to be held, sent
 //! by a liar in any number, keeps nothing else out. A signature in it was checked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::entry::Entry;
 use crate::id::EntryId;
@@ -17,6 +17,8 @@ pub struct Pool {
     count: u64,
     /// Who waits for an id: those that name it in prev, seen or deps.
     waiters: HashMap<EntryId, Vec<EntryId>>,
+    /// Those that came without their personal part.
+    bare: BTreeSet<EntryId>,
     bytes: usize,
 }
 
@@ -35,6 +37,9 @@ impl Pool {
         for named in names(&entry) {
             self.waiters.entry(named).or_default().push(entry.id());
         }
+        if entry.lacks_personal() {
+            self.bare.insert(entry.id());
+        }
         self.count += 1;
         self.came.insert(self.count, entry.id());
         self.waiting.insert(entry.id(), (self.count, entry));
@@ -45,6 +50,7 @@ impl Pool {
     pub fn remove(&mut self, id: &EntryId) -> Option<Entry> {
         let (number, entry) = self.waiting.remove(id)?;
         self.came.remove(&number);
+        self.bare.remove(id);
         self.bytes -= entry.len();
         for named in names(&entry) {
             if let Some(waiters) = self.waiters.get_mut(&named) {
@@ -65,6 +71,11 @@ impl Pool {
     /// Those that wait for this id.
     pub fn waiters(&self, id: &EntryId) -> Vec<EntryId> {
         self.waiters.get(id).cloned().unwrap_or_default()
+    }
+
+    /// Those that wait without their personal part.
+    pub fn bare(&self) -> impl Iterator<Item = EntryId> {
+        self.bare.iter().copied()
     }
 
     /// How many wait.

@@ -52,8 +52,7 @@ pub struct Received {
     pub known: Vec<EntryId>,
     /// Entries that are refused, with the reason.
     pub refused: Vec<(EntryId, Refusal)>,
-    /// Entries that the pool has no place for, or no more, or that came without their personal part; they
-    /// can be asked for again.
+    /// Entries that the pool has no place for, or no more; they can be asked for again.
     pub dropped: usize,
 }
 
@@ -107,33 +106,48 @@ impl Replica {
                 out.known.push(id);
             } else if entry.federation() != self.federation {
                 out.refused.push((id, Refusal::WrongFederation));
-            } else if entry.lacks_personal() && !bare {
-                // Wanted, not equal: a relay that drops personal parts can't make us think we are done.
-                out.dropped += 1;
             } else if self.take(entry, &mut out) {
                 arrived.push(id);
             }
         }
-        let mut todo = self.signed_above(&arrived);
+        let mut tried = HashSet::new();
+        loop {
+            self.hold_above(&arrived, bare, &mut out);
+            self.judge();
+            // What waits without its personal part may be held when a redaction of it came, or a charter.
+            let redacted = |id: &EntryId| self.redactions.contains_key(id) && !tried.contains(id);
+            arrived = self.pool.bare().filter(redacted).collect();
+            if arrived.is_empty() {
+                return out;
+            }
+            tried.extend(arrived.iter().copied());
+        }
+    }
+
+    /// Holds what may be held of the chains in which these entries of the pool lie, and what waited for it.
+    fn hold_above(&mut self, arrived: &[EntryId], bare: bool, out: &mut Received) {
+        let mut todo = self.signed_above(arrived);
         while let Some(signed) = todo.pop() {
-            match self.attempt(signed, &mut out) {
+            match self.attempt(signed, bare, out) {
                 Attempt::Held(chain) => {
                     let waiters: Vec<EntryId> = chain.iter().flat_map(|id| self.pool.waiters(id)).collect();
                     todo.extend(self.signed_above(&waiters));
                 }
                 Attempt::Waits => {}
-                Attempt::Refused(id, refusal) => self.refuse(id, refusal, &mut out),
+                Attempt::Refused(id, refusal) => self.refuse(id, refusal, out),
             }
         }
-        self.judge();
-        out
     }
 
-    /// Takes an entry into the pool, with its signature if that holds. False when nothing is new.
+    /// Takes an entry into the pool, with its signature if that holds, and with what is there of it already. False
+    /// when nothing is new.
     fn take(&mut self, entry: Entry, out: &mut Received) -> bool {
         let id = entry.id();
-        let waiting = self.pool.get(&id).map(|w| w.signature().is_some());
-        if waiting == Some(true) || waiting == Some(false) && entry.signature().is_none() {
+        let brings = |before: &Entry| {
+            before.signature().is_none() && entry.signature().is_some()
+                || before.lacks_personal() && !entry.lacks_personal()
+        };
+        if self.pool.get(&id).is_some_and(|before| !brings(before)) {
             return false;
         }
         // A signature is checked before it is kept or passed on, else dropped: the sender is to blame for
@@ -143,7 +157,10 @@ impl Replica {
         if bad {
             out.refused.push((id, Refusal::BadSignature));
         }
-        self.pool.remove(&id);
+        let entry = match self.pool.remove(&id) {
+            Some(before) => before.joined(entry),
+            None => entry,
+        };
         out.dropped += self.pool.insert(entry);
         true
     }
@@ -166,7 +183,7 @@ impl Replica {
     }
 
     /// Holds the chain that ends in a signed entry of the pool, if all of it may be held.
-    fn attempt(&mut self, signed: EntryId, out: &mut Received) -> Attempt {
+    fn attempt(&mut self, signed: EntryId, bare: bool, out: &mut Received) -> Attempt {
         let Some(mut first) = self.pool.get(&signed) else { return Attempt::Waits };
         let mut chain = vec![first];
         while let Some(prev) = first.header().prev.filter(|prev| !self.places.contains_key(prev)) {
@@ -185,6 +202,10 @@ impl Replica {
                 passed.iter().rev().find(|(p, _)| p == id).map(|(_, n)| *n).or_else(held)
             };
             if names(entry).any(|named| look(&named).is_none()) {
+                return Attempt::Waits;
+            }
+            // Wanted, not equal: a relay that drops personal parts can't make us think we are done.
+            if entry.lacks_personal() && !bare && !self.forgets(entry, first) {
                 return Attempt::Waits;
             }
             // What the first of a chain may say of its past, the others may: theirs holds it.

@@ -76,11 +76,12 @@ impl Replica {
         self.pool.len()
     }
 
-    /// What the pool waits for: entries that are named and neither held nor waiting.
+    /// What the pool waits for: entries that are named and neither held nor waiting, and those that came without
+    /// their personal part.
     pub fn wanted(&self) -> Vec<EntryId> {
         let named = self.pool.iter().flat_map(super::pool::names);
         let wanted: HashSet<_> = named.filter(|id| !self.holds(id) && self.pool.get(id).is_none()).collect();
-        let mut wanted: Vec<_> = wanted.into_iter().collect();
+        let mut wanted: Vec<_> = wanted.into_iter().chain(self.pool.bare()).collect();
         wanted.sort_unstable();
         wanted
     }

@@ -11,7 +11,7 @@ use aronde_protocol::authority::{NotHolding, Role};
 use aronde_protocol::entry::Entry;
 use aronde_protocol::id::EntryId;
 use aronde_protocol::reference::{self, Judgement};
-use aronde_protocol::replica::Replica;
+use aronde_protocol::replica::{Redaction, Replica};
 
 use crate::acts::operation;
 use crate::hand::Hand;
@@ -134,7 +134,11 @@ fn agree(replica: &Replica, entries: &[Entry], who: &str) {
             .documents()
             .map(|d| (d, replica.document_heads(&d).into_iter().collect()))
             .collect::<BTreeMap<_, _>>(),
-        redacted: said.redacted.clone(),
+        redacted: replica.redacted().map(|(id, _)| id).collect(),
+        forgotten: replica
+            .redacted()
+            .filter_map(|(id, redaction)| (redaction == Redaction::Forgotten).then_some(id))
+            .collect(),
     };
     let only_here: Vec<_> = mine.accepted.difference(&said.accepted).collect();
     let only_there: Vec<_> = said.accepted.difference(&mine.accepted).collect();

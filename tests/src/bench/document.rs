@@ -9,6 +9,7 @@ use aronde_protocol::document::draft::{Draft, DraftItem, Wanted};
 use aronde_protocol::document::edit::{Edit, Path};
 use aronde_protocol::document::materialise::Document;
 use aronde_protocol::document::schema::design::KIND;
+use aronde_protocol::document::snapshot::Snapshot;
 use aronde_protocol::document::value::Value;
 use aronde_protocol::document::{DocumentEntry, ItemId, authoring};
 use aronde_protocol::id::EntryId;
@@ -37,8 +38,12 @@ pub struct Changed {
 pub struct Opened {
     /// From the entries to the merged document.
     pub merge: Duration,
-    /// From there to the design as it is read.
+    /// From the snapshot of an earlier start, and what names its entries, to the merged document.
+    pub load: Duration,
+    /// From the merged document to the design as it is read.
     pub read: Duration,
+    /// The snapshot's size in bytes.
+    pub size: usize,
 }
 
 impl Changed {
@@ -116,7 +121,7 @@ impl Changed {
         Ok(id)
     }
 
-    /// Opens the design, as a start does that has nothing but its entries.
+    /// Opens the design, as a start does that has nothing but its entries, and as one that has its snapshot.
     ///
     /// # Errors
     /// It can't be built.
@@ -126,7 +131,17 @@ impl Changed {
         let document = Document::of(first.id, &self.entries)?;
         let merge = start.elapsed();
         let start = Instant::now();
-        Design::of(&document)?;
-        Ok((document, Opened { merge, read: start.elapsed() }))
+        let design = Design::of(&document)?;
+        let read = start.elapsed();
+        let bytes = Snapshot::from(document.clone()).encode();
+        let entries = self.entries.iter().map(|entry| DocumentEntry { facts: Vec::new(), ..entry.clone() });
+        let entries: Vec<DocumentEntry> = entries.collect();
+        let start = Instant::now();
+        let loaded = Snapshot::decode(&bytes).and_then(|snapshot| snapshot.with(&entries));
+        let load = start.elapsed();
+        if Design::of(&loaded.ok_or("the snapshot is of use")?)? != design {
+            return Err("the snapshot makes another design".into());
+        }
+        Ok((document, Opened { merge, load, read, size: bytes.len() }))
     }
 }

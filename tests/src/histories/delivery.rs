@@ -9,7 +9,7 @@ use aronde_protocol::document::materialise::Document;
 use aronde_protocol::entry::Entry;
 use aronde_protocol::id::{DocumentId, EntryId};
 use aronde_protocol::reference::{self, Judgement};
-use aronde_protocol::replica::Replica;
+use aronde_protocol::replica::{Redaction, Replica};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -26,7 +26,8 @@ pub fn check(history: &History, seed: u64) -> Result<(), String> {
     charters.extend(&history.followed);
     let mut said: BTreeMap<EntryId, Said> = BTreeMap::new();
     for followed in charters {
-        let (replica, order) = deliver(history, followed, &mut random)?;
+        let expected = reference::judge(&history.entries, followed);
+        let (replica, order) = deliver(history, followed, &expected.forgotten, &mut random)?;
         let here = Said::of(&replica, &history.entries, order)?;
         if let Some(before) = said.get(&followed) {
             if let Some(what) = here.difference(before) {
@@ -36,7 +37,6 @@ pub fn check(history: &History, seed: u64) -> Result<(), String> {
                 ));
             }
         } else {
-            let expected = reference::judge(&history.entries, followed);
             agrees(&replica, &expected, history).map_err(|what| format!("{what}\n{}", here.order))?;
             said.insert(followed, here);
         }
@@ -52,10 +52,11 @@ pub fn check(history: &History, seed: u64) -> Result<(), String> {
 }
 
 /// A replica that got all entries, in any order, in batches, some twice, and that learned at some time what charter
-/// its federation's name says.
+/// its federation's name says. Of what is forgotten some comes without its personal part.
 fn deliver(
     history: &History,
     followed: EntryId,
+    forgotten: &BTreeSet<EntryId>,
     random: &mut ChaCha8Rng,
 ) -> Result<(Replica, String), String> {
     let mut order = String::new();
@@ -63,6 +64,11 @@ fn deliver(
     let mut entries = history.entries.clone();
     let again = random.random_range(0..=entries.len() / 4);
     entries.extend_from_within(..again);
+    for entry in &mut entries {
+        if forgotten.contains(&entry.id()) && random.random() {
+            *entry = entry.clone().without_personal();
+        }
+    }
     if random.random_ratio(3, 4) {
         entries.shuffle(random);
     }
@@ -86,6 +92,8 @@ fn deliver(
         }
     }
     replica.follow(followed);
+    // What waits without its personal part is looked at again.
+    replica.receive([]);
     if replica.len() != history.entries.len() {
         return Err(format!("{} of {} entries are held", replica.len(), history.entries.len()));
     }
@@ -113,6 +121,7 @@ impl Said {
             ("3 their verdicts", format!("{verdicts:?}")),
             ("4 the authority", format!("{:?}", replica.authority())),
             ("5 documents, their heads, keepers and values", format!("{documents:?}")),
+            ("6 what is redacted", format!("{:?}", replica.redacted().collect::<Vec<_>>())),
         ]);
         let charter = replica.authority().charter.unwrap_or(replica.federation());
         Ok(Self { charter, order, parts })
@@ -190,6 +199,15 @@ fn agrees(replica: &Replica, expected: &Judgement, history: &History) -> Result<
         replica.documents().flat_map(|d| replica.keepers(&d).into_iter().map(move |w| (d, w))).collect();
     if keepers != expected.keepers {
         return differ("keepers", format!("{keepers:?}"), format!("{:?}", expected.keepers));
+    }
+    let redacted: BTreeMap<EntryId, Redaction> = replica.redacted().collect();
+    let said = |id: &EntryId| {
+        let forgotten = expected.forgotten.contains(id);
+        (*id, if forgotten { Redaction::Forgotten } else { Redaction::Hidden })
+    };
+    let there: BTreeMap<EntryId, Redaction> = expected.redacted.iter().map(said).collect();
+    if redacted != there {
+        return differ("what is redacted", format!("{redacted:?}"), format!("{there:?}"));
     }
     // A motion that knows not the newest charter, and that it did not settle, is open no more.
     let charter = expected.charter;

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use aronde_protocol::authority::Role;
 use aronde_protocol::authority::operation::{Found, Operation};
 use aronde_protocol::canonical;
-use aronde_protocol::entry::{Entry, Header, Kind, Part};
+use aronde_protocol::entry::{Class, Entry, Header, Kind, Part};
 use aronde_protocol::id::{DocumentId, EntryId, MembershipId, WorkshopId};
 use aronde_protocol::key::{MemberKey, SecretKey};
 use aronde_protocol::limits;
@@ -205,6 +205,8 @@ impl World {
         let me = &self.hands[hand];
         let last = me.last[class].and_then(|at| self.pool.entry(at));
         let federation = self.pool.entry(0).map(Entry::id);
+        // Records have one, to be redacted; of what, is of no matter here.
+        let personal = (kind.class() == Class::Record).then(|| at.to_be_bytes().repeat(2));
         let header = Header {
             v: limits::RULES_LEVEL,
             federation: federation.filter(|_| !kind.founds()),
@@ -218,9 +220,9 @@ impl World {
             subject: said.subject,
             deps: sorted(said.deps.clone()),
             facts: Part::of(&said.facts),
-            personal: None,
+            personal: personal.as_deref().map(Part::of),
         };
-        Entry::build_by(Some(me.key.member()), header, said.facts.clone(), None, None)
+        Entry::build_by(Some(me.key.member()), header, said.facts.clone(), personal, None)
             .expect("an entry within limits")
     }
 

@@ -67,7 +67,7 @@ impl Commons {
             None => None,
         };
         let exported = part.as_ref().unwrap_or(replica);
-        let redacted = exported.redacted();
+        let redacted: HashSet<EntryId> = exported.redacted().map(|(id, _)| id).collect();
         let gives = |entry: &Entry| wanted.personal && !redacted.contains(&entry.id());
         let mut contents = Contents::default();
         for held in exported.held() {

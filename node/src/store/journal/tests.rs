@@ -354,3 +354,86 @@ fn writing_stops_before_the_disk_is_full_and_goes_on_when_there_is_room() {
     assert_eq!(scanned(&journal).0.len(), 2);
     assert_eq!(journal.end().offset, HEADER_LEN + 2 * (RECORD_HEAD + 3));
 }
+
+#[test]
+fn a_segment_is_rewritten_at_one_stroke_and_the_journal_goes_on() {
+    for newest in [true, false] {
+        let folder = tempdir().unwrap();
+        let (mut journal, _) = open(folder.path(), LARGE, None);
+        let mut locations = journal.append(&[b"one".as_slice(), b"secret", b"three"]).unwrap();
+        locations.extend(journal.append(&[b"four"]).unwrap());
+        if !newest {
+            journal.begin_segment().unwrap();
+            journal.append(&[b"five"]).unwrap();
+        }
+        let end = journal.end();
+        // Shorter than filler, longer, and much shorter than what was there.
+        for instead in [b"S".to_vec(), vec![b'L'; 500], Vec::new()] {
+            let generation = journal.generation();
+            let secret = locations[1];
+            let moved = journal.rewrite(1, |at, _| (at == secret).then(|| instead.clone())).unwrap();
+            assert!(journal.generation() > generation);
+            locations.iter_mut().for_each(|location| *location = moved[location]);
+            assert_eq!(journal.read(locations[1]).unwrap(), instead);
+            assert_eq!(journal.read(locations[3]).unwrap(), b"four");
+        }
+        assert!(journal.end() >= end);
+        let more = journal.append(&[b"more"]).unwrap();
+        assert_eq!(journal.read(more[0]).unwrap(), b"more");
+        drop(journal);
+        let (journal, opening) = open(folder.path(), LARGE, None);
+        assert_eq!((opening.torn, opening.damage), (None, vec![]));
+        let mut expected: Vec<&[u8]> = vec![b"one", b"", b"three", b"four"];
+        expected.extend((!newest).then_some(b"five".as_slice()));
+        expected.push(b"more");
+        assert_eq!(scanned(&journal), (expected.into_iter().map(<[u8]>::to_vec).collect(), vec![]));
+        let bytes = fs::read(folder.path().join("00000001.seg")).unwrap();
+        assert!(!bytes.windows(6).any(|w| w == b"secret"));
+    }
+}
+
+#[test]
+fn a_rewrite_that_the_disk_refuses_leaves_the_segment_or_the_new_one() {
+    for failing in 0..6 {
+        let folder = tempdir().unwrap();
+        let (mut journal, _) = open(folder.path(), LARGE, None);
+        let locations = journal.append(&[b"one".as_slice(), b"secret"]).unwrap();
+        drop(journal);
+        // Requests of opening: sync, sync folder; of the rewrite: create, write, sync, rename, sync folder.
+        let disk = Faulty::new(2 + failing, true, ErrorKind::Other);
+        let (mut journal, _) = Journal::open_on(Box::new(disk.clone()), folder.path(), LARGE, None).unwrap();
+        let done = journal.rewrite(1, |at, _| (at == locations[1]).then(|| b"gone".to_vec()));
+        assert_eq!(done.is_ok(), failing == 5);
+        drop(journal);
+        let (journal, opening) = open(folder.path(), LARGE, None);
+        assert_eq!((opening.torn, opening.damage), (None, vec![]));
+        let (payloads, damage) = scanned(&journal);
+        assert!(damage.is_empty());
+        assert!(
+            payloads == [b"one".to_vec(), b"secret".to_vec()]
+                || payloads == [b"one".to_vec(), b"gone".to_vec()]
+        );
+    }
+}
+
+#[test]
+fn what_is_damaged_in_a_segment_that_is_rewritten_is_zeros_and_stays_named() {
+    let folder = tempdir().unwrap();
+    let (mut journal, _) = open(folder.path(), LARGE, None);
+    let mut locations = Vec::new();
+    for payload in [b"one".as_slice(), b"a secret that nobody reads any more", b"three"] {
+        locations.extend(journal.append(&[payload]).unwrap());
+    }
+    drop(journal);
+    let path = folder.path().join("00000001.seg");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[locations[1].offset as usize + RECORD_HEAD as usize] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    let (mut journal, _) = open(folder.path(), LARGE, None);
+    let moved = journal.rewrite(1, |at, _| (at == locations[0]).then(|| b"1".to_vec())).unwrap();
+    assert_eq!(journal.read(moved[&locations[2]]).unwrap(), b"three");
+    let (payloads, damage) = scanned(&journal);
+    assert_eq!((payloads.len(), damage.len()), (2, 1));
+    let bytes = fs::read(&path).unwrap();
+    assert!(!bytes.windows(6).any(|w| w == b"secret"));
+}

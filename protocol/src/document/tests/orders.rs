@@ -11,6 +11,7 @@ use crate::document::draft::{DesignDraft, DraftPart};
 use crate::document::edit::{Edit, Path};
 use crate::document::history::History;
 use crate::document::materialise::Document;
+use crate::document::snapshot::Snapshot;
 use crate::document::value::Value;
 use crate::id::EntryId;
 
@@ -128,6 +129,26 @@ proptest! {
         }
         prop_assert!(design.skipped.is_empty(), "{:?}", design.skipped);
         prop_assert_eq!(&design.heads, &reference.heads());
+    }
+
+    #[test]
+    fn a_snapshot_of_what_was_there_before_makes_the_same_document_or_none(
+        steps in steps(),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let bench = history(&steps);
+        let before = &bench.entries[..=cut.index(bench.entries.len())];
+        let read = Document::of(bench.document(), before).unwrap();
+        let bytes = Snapshot::from(read.clone()).encode();
+        let unchanged = Snapshot::decode(&bytes).unwrap().with(&without_facts(before, before.len()));
+        prop_assert_eq!(Design::of(&unchanged.unwrap()).unwrap(), Design::of(&read).unwrap());
+
+        let grown = Snapshot::decode(&bytes).unwrap().with(&without_facts(&bench.entries, before.len()));
+        if let Some(grown) = grown {
+            let reference = bench.merged();
+            prop_assert_eq!(&grown.changes, &reference.changes);
+            prop_assert_eq!(Design::of(&grown).unwrap(), Design::of(&reference).unwrap());
+        }
     }
 
     #[test]

@@ -29,10 +29,16 @@ pub fn key(author: Author) -> MemberKey {
 #[derive(Default)]
 pub struct Workbench {
     pub entries: Vec<DocumentEntry>,
+    kind: Option<&'static str>,
     next: HashMap<Author, u64>,
 }
 
 impl Workbench {
+    /// A place for a document of this kind.
+    pub fn of(kind: &'static str) -> Self {
+        Self { kind: Some(kind), ..Self::default() }
+    }
+
     /// A design made by this author.
     pub fn create(author: Author, draft: &DesignDraft) -> (Self, EntryId) {
         let mut bench = Self::default();
@@ -54,7 +60,8 @@ impl Workbench {
     /// Writes an entry on top of these.
     pub fn write(&mut self, author: Author, deps: &[EntryId], batch: &Batch) -> EntryId {
         let facts = if deps.is_empty() {
-            canonical::encode(&batch.create_facts(EntryId::of(b"membership"), DESIGN)).unwrap()
+            canonical::encode(&batch.create_facts(EntryId::of(b"membership"), self.kind.unwrap_or(DESIGN)))
+                .unwrap()
         } else {
             canonical::encode(&batch.edit_facts()).unwrap()
         };
@@ -133,4 +140,11 @@ pub fn splice(at: u64, delete: u64, insert: &str) -> Edit {
 
 pub fn described(text: &str) -> DesignDraft {
     DesignDraft { title: "Pump".into(), description: text.into(), ..DesignDraft::default() }
+}
+
+/// These entries, the first of them without their facts, as a reader gives those that a snapshot holds.
+pub fn without_facts(entries: &[DocumentEntry], first: usize) -> Vec<DocumentEntry> {
+    let mut entries = entries.to_vec();
+    entries.iter_mut().take(first).for_each(|entry| entry.facts.clear());
+    entries
 }
