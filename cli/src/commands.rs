@@ -1,12 +1,16 @@
 //! The commands, one file each.
 
+mod agent;
 mod attest;
 mod audit;
+mod book;
 mod capacity;
 mod charter;
+mod cite;
 mod completions;
 mod conflict;
 mod contribute;
+mod correct;
 mod demo;
 mod design;
 mod forks;
@@ -20,6 +24,9 @@ mod node;
 mod parked;
 mod policy;
 mod proposal;
+mod redact;
+mod retract;
+mod settle;
 mod sop;
 mod status;
 mod sync;
@@ -66,16 +73,30 @@ pub enum Command {
     Sop(sop::Sop),
     /// Changes to designs and procedures that wait for those who keep them: see, take in, decline
     Proposal(proposal::Proposal),
+    /// Write down what you did at a machine, in one line
+    Book(book::Book),
     /// Say what was done, for which design, and how much
-    Contribute(contribute::Contribute),
+    Contribute(Box<contribute::Contribute>),
     /// Confirm or dispute a record
     Attest(attest::Attest),
+    /// Write a contribution anew, in the place of one that was wrong
+    Correct(correct::Correct),
+    /// Take a record back
+    Retract(retract::Retract),
+    /// Say how a contribution was settled
+    Settle(settle::Settle),
+    /// Say what something was made on the ground of
+    Cite(cite::Cite),
+    /// People and groups in the ledger who are no members: list, claim
+    Agent(agent::Agent),
     /// The records of contributions
     Ledger(ledger::Ledger),
     /// What is held and doesn't count: why, and what would help
     Parked(parked::Parked),
     /// By what right an entry counts, back to the founding entry
     Why(why::Why),
+    /// Have what is personal in an entry forgotten, everywhere
+    Redact(redact::Redact),
     /// Check everything held again, from raw bytes
     Audit(audit::Audit),
     /// Places where one log has two hands, or one hand that forgot: list, show, prove, heal
@@ -113,11 +134,18 @@ impl Command {
             Self::Capacity(command) => command.run(context),
             Self::Sop(command) => command.run(context),
             Self::Proposal(command) => command.run(context),
+            Self::Book(command) => command.run(context),
             Self::Contribute(command) => command.run(context),
             Self::Attest(command) => command.run(context),
+            Self::Correct(command) => command.run(context),
+            Self::Retract(command) => command.run(context),
+            Self::Settle(command) => command.run(context),
+            Self::Cite(command) => command.run(context),
+            Self::Agent(command) => command.run(context),
             Self::Ledger(command) => command.run(context),
             Self::Parked(command) => command.run(context),
             Self::Why(command) => command.run(context),
+            Self::Redact(command) => command.run(context),
             Self::Forks(command) => command.run(context),
             Self::Sync(command) => command.run(context),
             Self::Status(command) => command.run(context),

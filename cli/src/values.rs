@@ -7,6 +7,7 @@ use aronde_protocol::authority::operation::is_name;
 use aronde_protocol::id::EntryId;
 use aronde_protocol::key::KeyCommitment;
 use aronde_protocol::limits::NAME_MAX;
+use aronde_protocol::quantity::Quantity;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -35,6 +36,23 @@ pub fn field(text: &str) -> Result<(String, String), String> {
         Some((field, value)) if !field.trim().is_empty() => Ok((field.trim().to_owned(), value.to_owned())),
         _ => Err("field=value is expected, as title=\"Press 2\"".to_owned()),
     }
+}
+
+/// A quantity as people write it: `1.5h`, `1h30`, `12 pcs`, `20 EUR`.
+pub fn quantity(text: &str) -> Result<Quantity, String> {
+    Quantity::written(text).map_err(|error| error.to_string())
+}
+
+/// A quantity and a name behind it: `2 kg PLA`.
+pub fn material(text: &str) -> Result<(Quantity, String), String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    for taken in [1, 2] {
+        let (amount, name) = words.split_at_checked(taken).unwrap_or_default();
+        if let (Ok(quantity), false) = (Quantity::written(&amount.join(" ")), name.is_empty()) {
+            return Ok((quantity, name.join(" ")));
+        }
+    }
+    Err("an amount and a name are expected, as \"2 kg PLA\"".to_owned())
 }
 
 /// `name=number`.
@@ -98,6 +116,15 @@ mod tests {
         assert_eq!(field("title=a=b").unwrap(), ("title".into(), "a=b".into()));
         assert_eq!(field("title=").unwrap(), ("title".into(), String::new()));
         assert!(field("title").is_err() && field("=x").is_err());
+    }
+
+    #[test]
+    fn a_material_is_an_amount_and_a_name() {
+        for (text, amount, name) in [("2 kg PLA", "2 kg", "PLA"), ("2kg black PLA", "2 kg", "black PLA")] {
+            let read = material(text).unwrap();
+            assert_eq!((read.0.to_string().as_str(), read.1.as_str()), (amount, name));
+        }
+        assert!(material("PLA").is_err() && material("2 kg").is_err() && material("").is_err());
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod parked;
 mod policy;
 mod procedure;
 mod proposal;
+mod redact;
 mod releases;
 mod signer;
 mod status;
@@ -63,8 +64,10 @@ pub use forks::{
 };
 pub use invite::{Invite, Invited, Offer};
 pub use ledger::{
-    Attest, Attestation, Attested, Contribute, LedgerList, LedgerRecord, LedgerShow, RecordSummary, Standing,
-    Verdict,
+    AgentClaim, AgentClaimed, AgentList, AgentRow, Attest, Attestation, Attested, Book, Booked, Cite,
+    Contribute, ContributeImport, Correct, Imported, LedgerExport, LedgerExported, LedgerFormat, LedgerGroup,
+    LedgerList, LedgerRecord, LedgerShow, LedgerTotal, LedgerTotals, RecordSummary, Relation, Retract,
+    Settle, Settlement, Standing, Verdict,
 };
 pub use members::{
     MemberAdd, MemberChanged, MemberList, MemberRemove, MemberReplace, MemberRole, MemberRotate, MemberRow,
@@ -84,6 +87,7 @@ pub use proposal::{
     ProposalAccept, ProposalAccepted, ProposalDecline, ProposalDeclined, ProposalDetail, ProposalList,
     ProposalShow, ProposalState, ProposalSummary, ProposedBy,
 };
+pub use redact::{Redact, Redacted};
 pub use releases::{
     DesignCheck, DesignChecked, DesignDerive, DesignDerived, DesignDiff, DesignDiffered, DesignExport,
     DesignExported, DesignProof, DesignProofMade, DesignRelease, DesignReleased, DesignReleases,
@@ -160,6 +164,8 @@ type CapacitySummaries = Vec<CapacitySummary>;
 type SopSummaries = Vec<SopSummary>;
 type ProposalSummaries = Vec<ProposalSummary>;
 type RecordSummaries = Vec<RecordSummary>;
+type LedgerTotalRows = Vec<LedgerTotal>;
+type AgentRows = Vec<AgentRow>;
 type ParkedEntries = Vec<ParkedEntry>;
 type ForkSummaries = Vec<ForkSummary>;
 type ForksHealed = Vec<ForkHealed>;
@@ -274,10 +280,30 @@ interface! {
     ProposalDecline = "proposal-decline", ProposalDeclined, signs: true;
     /// A contribution to something.
     Contribute = "contribute", Wrote, signs: true;
+    /// A line in the book beside the machine.
+    Book = "book", Booked, signs: true;
+    /// Contributions from a table or a history.
+    ContributeImport = "contribute-import", Imported, signs: true;
+    /// A contribution in the place of one that was wrong.
+    Correct = "correct", Wrote, signs: true;
+    /// A record taken back.
+    Retract = "retract", Wrote, signs: true;
+    /// How a contribution was settled.
+    Settle = "settle", Wrote, signs: true;
+    /// What something was made on the ground of.
+    Cite = "cite", Wrote, signs: true;
+    /// People and groups who are no members.
+    AgentList = "agent-list", AgentRows, signs: false;
+    /// A word that one of them is the signer.
+    AgentClaim = "agent-claim", AgentClaimed, signs: true;
     /// A confirmation or a dispute of a record.
     Attest = "attest", Attested, signs: true;
     /// All records, or those about one thing.
     LedgerList = "ledger-list", RecordSummaries, signs: false;
+    /// Exact sums over records.
+    LedgerTotals = "ledger-totals", LedgerTotalRows, signs: false;
+    /// Records in a form for others.
+    LedgerExport = "ledger-export", LedgerExported, signs: false;
     /// One record in full, with what was attested about it.
     LedgerShow = "ledger-show", LedgerRecord, signs: false;
     /// Every byte held, checked again.
@@ -290,6 +316,8 @@ interface! {
     ParkedExplain = "parked-explain", ParkedExplanation, signs: false;
     /// One's own parked work, signed again.
     ParkedRescue = "parked-rescue", Rescued, signs: true;
+    /// What is personal in an entry, forgotten everywhere.
+    Redact = "redact", Redacted, signs: true;
     /// By what right an entry counts.
     Why = "why", WhyAnswer, signs: false;
     /// All places where a log parts.

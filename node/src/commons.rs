@@ -50,6 +50,7 @@ mod policy;
 mod procedure;
 mod proposal;
 mod recall;
+mod redact;
 mod releases;
 mod replicated;
 mod resolve;
@@ -90,6 +91,8 @@ pub struct Commons {
     entries: Mutex<Entries>,
     /// Capacity sheets as they were last read, and the index over them.
     sheets: Mutex<capacity::Sheets>,
+    /// The ledger as far as it was read.
+    ledger: Mutex<ledger::Table>,
     /// Goes with the entries: something new is held.
     news: Condvar,
     files: Files,
@@ -133,6 +136,7 @@ impl Commons {
             installation: Mutex::new(installation),
             entries: Mutex::new(entries),
             sheets: Mutex::default(),
+            ledger: Mutex::default(),
             news: Condvar::new(),
             files,
             partials: Mutex::new(HashMap::new()),
@@ -361,13 +365,26 @@ impl Service for Commons {
             }
             Request::Contribute(contribute) => Answer::Contribute(self.contribute(contribute, &signer)?),
             Request::Attest(attest) => Answer::Attest(self.attest(attest, &signer)?),
-            Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(list.subject.as_deref())?),
+            Request::Book(book) => Answer::Book(self.book(book, &signer)?),
+            Request::ContributeImport(import) => {
+                Answer::ContributeImport(self.contribute_import(&import, &signer)?)
+            }
+            Request::Correct(correct) => Answer::Correct(self.correct(correct, &signer)?),
+            Request::Retract(retract) => Answer::Retract(self.retract(retract, &signer)?),
+            Request::Settle(settle) => Answer::Settle(self.settle(settle, &signer)?),
+            Request::Cite(cite) => Answer::Cite(self.cite(cite, &signer)?),
+            Request::AgentList(_) => Answer::AgentList(self.agent_list()?),
+            Request::AgentClaim(claim) => Answer::AgentClaim(self.agent_claim(claim, &signer)?),
+            Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(&list)?),
+            Request::LedgerTotals(totals) => Answer::LedgerTotals(self.ledger_totals(&totals)?),
+            Request::LedgerExport(export) => Answer::LedgerExport(self.ledger_export(&export)?),
             Request::LedgerShow(show) => Answer::LedgerShow(self.ledger_show(&show.record)?),
             Request::Audit(_) => Answer::Audit(self.audit()?),
             Request::AuditBundle(bundle) => Answer::AuditBundle(self.audit_bundle(&bundle, &signer)?),
             Request::ParkedList(list) => Answer::ParkedList(self.parked_list(&list)),
             Request::ParkedExplain(explain) => Answer::ParkedExplain(self.parked_explain(&explain)?),
             Request::ParkedRescue(_) => Answer::ParkedRescue(self.parked_rescue(&signer)?),
+            Request::Redact(said) => Answer::Redact(self.redact(&said, &signer)?),
             Request::Why(why) => Answer::Why(self.why(&why)?),
             Request::Forks(_) => Answer::Forks(self.forks()),
             Request::ForksShow(show) => Answer::ForksShow(self.forks_show(&show.fork)?),

@@ -150,9 +150,12 @@ impl Rights<'_> {
                 self.granted(work, |held| writes(held) && keepers.contains(&held.workshop))
                     .map_err(|_| Reason::Proposal)
             }
-            Gist::Contribution | Gist::Booking | Gist::Decline | Gist::Procedure | Gist::Release => {
-                self.granted(work, writes)
-            }
+            Gist::Contribution
+            | Gist::Ledger
+            | Gist::Booking
+            | Gist::Decline
+            | Gist::Procedure
+            | Gist::Release => self.granted(work, writes),
             Gist::Attestation { .. } | Gist::ForkHealed { .. } => self.granted(work, |_| true),
             Gist::Addresses { peer } => {
                 self.granted(work, |_| true)?;

@@ -95,6 +95,11 @@ hash_name! {
     FileHash
 }
 
+hash_name! {
+    /// What a row of a table or a commit is known by: a hash of its key, so that taking it in twice adds nothing.
+    SourceHash
+}
+
 /// The first entry of a document is the document's name.
 pub type DocumentId = EntryId;
 /// The entry that admitted a member is the membership's name.

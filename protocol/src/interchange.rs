@@ -7,6 +7,7 @@
 //! Invariants: bytes in, values out; input is bounded in size, depth and expansion before it is built.
 
 pub mod bom;
+pub mod contributions;
 pub mod folder;
 pub mod form;
 pub mod okh;

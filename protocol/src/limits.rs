@@ -136,6 +136,18 @@ pub const BUNDLE_FINDINGS_MAX: usize = 1_000;
 
 /// A record's note, in bytes: a remark, not an essay.
 pub const NOTE_MAX: usize = 4 * 1024;
+/// What a record names as its evidence: some photos and links, not an archive.
+pub const EVIDENCE_MAX: usize = 32;
+/// One text of it, in bytes: a link, a commit.
+pub const EVIDENCE_TEXT_MAX: usize = 2 * 1024;
+/// Kinds of paths that one piece of evidence counts.
+pub const EVIDENCE_PATHS_MAX: usize = 64;
+/// What was worked with, in bytes: a machine's or a material's name.
+pub const RESOURCE_MAX: usize = 256;
+/// The name of somebody found in a table or a history, in bytes: longer than a member's, since nobody chose it for us.
+pub const AGENT_NAME_MAX: usize = 256;
+/// A contribution's length, in ms: what goes on for longer is several.
+pub const CONTRIBUTION_SPAN_MAX: u64 = 10 * 366 * 24 * 3600 * 1000;
 /// The version of a release, in bytes: Semantic Versioning with a commit's hash behind it.
 pub const VERSION_MAX: usize = 128;
 /// A release's title or licence, or one text of a work that it is derived from, in bytes.
@@ -218,6 +230,15 @@ pub const BOM_FILES_MAX: usize = 32;
 pub const AUTHORS_MAX: usize = 500;
 /// What is told about one import: more would not be read, and the first ones show the pattern.
 pub const FINDINGS_MAX: usize = 1_000;
+
+// ------------------------------------------------------------------ tables of contributions
+
+/// A table of contributions: ten times the longest history seen, of 13,649 commits.
+pub const CONTRIBUTIONS_FILE_MAX: usize = 64 * 1024 * 1024;
+/// Rows of one.
+pub const CONTRIBUTIONS_ROWS_MAX: usize = 500_000;
+/// People named in one row.
+pub const CONTRIBUTION_PEOPLE_MAX: usize = 64;
 
 // ------------------------------------------------------------------ lists of capacities
 

@@ -177,6 +177,15 @@ impl Packed {
         Ok(Self(run))
     }
 
+    /// The facts of the entry at an index, as they lie here. Whoever asks sees by their hash that they are those that
+    /// were meant.
+    pub fn facts(&self, index: usize) -> Option<&[u8]> {
+        match self.0.6.get(index)? {
+            Row::Raw(_, parts) => Some(&parts.0),
+            Row::Known(row) => Some(&row.5.0),
+        }
+    }
+
     /// The entry at an index, by the header that it is known to have: those before it need not be hashed
     /// to know its `prev`. Whoever asks sees by the id that it is the entry that was meant.
     ///

@@ -105,6 +105,11 @@ fn a_commons_in_one_file_is_judged_as_written() {
 }
 
 #[test]
+fn the_ledger_is_kept_as_written() {
+    run("docs/transcripts/ledger.md");
+}
+
+#[test]
 fn capacities_are_said_found_and_booked_as_written() {
     run("docs/transcripts/capacities.md");
 }

@@ -33,15 +33,29 @@ fn record() -> RecordSummary {
     RecordSummary {
         id: id(5),
         author: maker_a(),
-        provider: maker_a(),
+        provider: Some(maker_a()),
+        agent: None,
+        provider_name: Some("Maker A".into()),
+        receiver: None,
+        workshop: None,
         action: "work".into(),
-        subject: id(4),
+        subject: Some(id(4)),
         quantity: "3.50".into(),
         unit: "h".into(),
+        resource_quantity: None,
+        resource_unit: None,
+        resource: None,
+        role: None,
+        at: "2026-11-20T00:00:00Z".parse().unwrap(),
+        ended: None,
+        recorded: "2026-11-20T10:00:00Z".parse().unwrap(),
+        late: false,
+        corrects: None,
         note: None,
         standing: Standing::Confirmed,
         confirmations: 1,
         disputes: 0,
+        settled: vec!["cash".into()],
     }
 }
 
@@ -279,17 +293,21 @@ fn proposals_have_the_published_shape() {
 fn the_ledger_has_the_published_shape() {
     let in_list = json!({
         "id": hex(5), "author": maker_a(), "provider": maker_a(), "action": "work",
-        "subject": hex(4), "quantity": "3.50", "unit": "h", "note": null, "standing": "confirmed",
-        "confirmations": 1, "disputes": 0,
+        "agent": null, "provider_name": "Maker A", "receiver": null, "workshop": null,
+        "subject": hex(4), "quantity": "3.50", "unit": "h", "resource_quantity": null, "resource_unit": null,
+        "resource": null, "role": null, "at": "2026-11-20T00:00:00Z", "ended": null,
+        "recorded": "2026-11-20T10:00:00Z", "late": false, "corrects": null, "note": null,
+        "standing": "confirmed", "confirmations": 1, "disputes": 0, "settled": ["cash"],
     });
     assert_eq!(shape(&Answer::LedgerList(vec![record()])), json!([in_list]));
     let shown = shape(&Answer::LedgerShow(LedgerRecord {
         summary: record(),
         author_name: None,
-        workshop: None,
         workshop_name: None,
         subject_title: None,
-        at: "2026-11-20T00:00:00Z".parse().unwrap(),
+        evidence: vec![],
+        corrected_by: vec![],
+        settlements: vec![],
         log: u64::MAX.to_string(),
         seq: 2,
         attestations: vec![],
@@ -297,6 +315,24 @@ fn the_ledger_has_the_published_shape() {
     assert_eq!(shown.get("log"), Some(&json!("18446744073709551615")), "more than a JSON number holds");
     assert_eq!(shown.get("at"), Some(&json!("2026-11-20T00:00:00Z")));
     assert_eq!(shown.get("standing"), Some(&json!("confirmed")));
+    let total = LedgerTotal {
+        subject: Some(id(4)),
+        group: Some("p_8884a34e911d".into()),
+        unit: "{commit}".into(),
+        quantity: "12".into(),
+        records: 12,
+        name: Some("p_8884a34e911d".into()),
+        agent: Some(id(6)),
+        subject_title: Some("Press".into()),
+        actions: [("work".to_owned(), "12".to_owned())].into(),
+        standings: [("claimed".to_owned(), 12)].into(),
+    };
+    let row = json!({
+        "subject": hex(4), "group": "p_8884a34e911d", "unit": "{commit}", "quantity": "12", "records": 12,
+        "name": "p_8884a34e911d", "agent": hex(6), "subject_title": "Press", "actions": {"work": "12"},
+        "standings": {"claimed": 12},
+    });
+    assert_eq!(shape(&Answer::LedgerTotals(vec![total])), json!([row]));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use aronde_protocol::document::DocumentEntry;
 use aronde_protocol::document::materialise::Document;
 use aronde_protocol::entry::Entry;
 use aronde_protocol::id::{EntryId, FileHash};
-use aronde_protocol::replica::Replica;
+use aronde_protocol::replica::{Redaction, Replica};
 use aronde_protocol::run;
 
 use super::Commons;
@@ -123,6 +123,7 @@ fn audit_entries(held: &Entries, losses: &mut Losses) -> Result<Report, ServiceE
     // Judged again by a replica that knows nothing: it checks authenticity, logs, the past, rights.
     let mut again = Replica::new(held.replica().federation());
     let entries: HashMap<EntryId, Entry> = found.iter().map(|e| (e.id(), e.clone())).collect();
+    let whole: BTreeSet<EntryId> = found.iter().filter(|e| e.personal().is_some()).map(Entry::id).collect();
     let received = again.receive(found);
     for (id, refusal) in received.refused {
         report.fault("refused-entry", Some(id.to_string()), &refusal.to_string());
@@ -141,6 +142,21 @@ fn audit_entries(held: &Entries, losses: &mut Losses) -> Result<Report, ServiceE
                 "its past or its voucher is damaged or missing in the journal; it comes back with them from a peer",
             ),
             None => {}
+        }
+    }
+    for (id, redaction) in again.redacted() {
+        if redaction == Redaction::Forgotten && whole.contains(&id) {
+            let what =
+                "its personal part is to be forgotten and lies in the journal still; start the node again";
+            report.fault("not-erased", Some(id.to_string()), what);
+        } else {
+            let what = match redaction {
+                Redaction::Forgotten => "its personal part was redacted and is erased",
+                Redaction::Hidden => {
+                    "its personal part was redacted; it is erased when a charter covers that"
+                }
+            };
+            report.note("redacted", Some(id.to_string()), what.to_owned());
         }
     }
     report.checked.logs = again.logs().count() as u64;

@@ -153,7 +153,7 @@ impl Commons {
     }
 
     /// The sheet of the workshop that a member acts for here, if it has one, and that workshop.
-    fn own_sheet(
+    pub(super) fn own_sheet(
         &self,
         entries: &Entries,
         view: &View,

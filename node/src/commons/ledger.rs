@@ -1,259 +1,263 @@
-//! The ledger: `contribute`, `attest`, `ledger list | show`.
+//! The ledger: what is read of the records that are held, kept in memory, and what people mean by a name in it.
+//!
+//! [`Ledger`] is filled from the journal at the first question, a record once, and from there on with what came since. So
+//! a node that runs answers from memory. Names and notes are not kept: they are read where they are shown, so that a
+//! redaction hides them at once.
 
-use aronde_protocol::authority::Role;
+use std::collections::HashMap;
+use std::sync::{MutexGuard, PoisonError};
+
 use aronde_protocol::burst::Draft;
 use aronde_protocol::entry::{Gist, Kind};
-use aronde_protocol::id::EntryId;
+use aronde_protocol::id::{EntryId, WorkshopId};
 use aronde_protocol::key::MemberKey;
 use aronde_protocol::record::PersonalPart;
-use aronde_protocol::record::attestation::AttestationFacts;
-use aronde_protocol::record::contribution::{ACTIONS, ContributionFacts};
-use aronde_protocol::record::standing::{self, Judged, Word};
-use aronde_protocol::replica::{Held, Replica};
+use aronde_protocol::record::agent::AgentName;
+use aronde_protocol::record::attestation::{
+    AttestationFacts, Relation as SaidRelation, Verdict as SaidVerdict,
+};
+use aronde_protocol::record::ledger::{Context, Ledger, View};
+use aronde_protocol::record::standing::{self, Policy};
 
 use super::entries::Entries;
 use super::resolve::resolve;
-use super::{Commons, Log, nonce, timestamp};
-use crate::api::{
-    Attest, Attestation, Attested, Contribute, LedgerRecord, RecordSummary, ServiceError, Signer, Standing,
-    Verdict, Wrote,
-};
+use super::{Commons, nonce, timestamp};
+use crate::api::{Attestation, Relation, ServiceError, Standing, Verdict};
+
+mod agents;
+mod book;
+mod correct;
+mod export;
+mod git;
+mod import;
+mod read;
+mod say;
+
+/// The ledger as far as it was read.
+#[derive(Default)]
+pub(super) struct Table {
+    ledger: Ledger,
+    /// How many of the replica's records are in it.
+    read: usize,
+}
+
+/// The newest key of each member whose key was rotated, by the older ones.
+fn persons(entries: &Entries) -> HashMap<MemberKey, MemberKey> {
+    let authority = entries.replica().authority();
+    let former = authority.former.values().map(|former| &former.membership);
+    let rotated = former.chain(authority.memberships.values());
+    rotated.flat_map(|m| m.old_keys.iter().map(|old| (*old, m.key))).collect()
+}
 
 impl Commons {
-    /// `contribute`.
-    pub(super) fn contribute(&self, said: Contribute, signer: &Signer) -> Result<Wrote, ServiceError> {
-        let key = self.key(signer)?;
-        let mut entries = self.entries();
-        if !ACTIONS.contains(&said.action.as_str()) {
-            let shown: String = said.action.chars().take(40).collect();
-            return Err(ServiceError::user(format!("\"{shown}\" is no action of the ledger"))
-                .hint(format!("choose one of {}", ACTIONS.join(", "))));
-        }
-        let replica = entries.replica();
-        let subjects = replica.documents().chain(replica.authority().workshops.keys().copied());
-        let subject = resolve(&said.subject, "a design or a workshop", subjects)?;
-        self.acting(&entries, key.member(), Role::writes, "a maker or a steward")?;
-        let facts = ContributionFacts {
-            provider: said.provider.filter(|provider| *provider != key.member()),
-            action: said.action,
-            quantity: said.quantity,
-            happened_at: said.at.and_then(|at| u64::try_from(at.as_millisecond()).ok()),
-        };
-        let draft = Draft {
-            kind: Kind::CONTRIBUTION,
-            subject: Some(subject),
-            deps: Vec::new(),
-            facts: facts.encode()?,
-            personal: note(said.note)?,
-        };
-        Ok(Wrote { id: self.write(&mut entries, &key, Log::Work, |burst| Ok(burst.add(draft)?))? })
-    }
-
-    /// `attest`.
-    pub(super) fn attest(&self, said: Attest, signer: &Signer) -> Result<Attested, ServiceError> {
-        let key = self.key(signer)?;
-        let mut entries = self.entries();
-        let record = record_id(&entries, &said.record)?;
-        self.acting(&entries, key.member(), |_| true, "a member")?;
-        let (author, provider) = hands(&entries, record)?;
-        let confirms = said.verdict == Verdict::Confirm;
-        if confirms && [author, provider].contains(&key.member()) {
-            return Err(ServiceError::user(format!(
-                "{} made this record or did the work, and cannot confirm it",
-                key.member().short()
-            ))
-            .hint("somebody else must confirm it; ask a member of another workshop"));
-        }
-        let facts = if confirms { AttestationFacts::Confirm } else { AttestationFacts::Dispute };
-        let draft = Draft {
-            kind: Kind::ATTESTATION,
-            subject: Some(record),
-            deps: Vec::new(),
-            facts: facts.encode()?,
-            personal: note(said.note)?,
-        };
-        let id = self.write(&mut entries, &key, Log::Work, |burst| Ok(burst.add(draft)?))?;
-        let standing = standing(entries.replica(), record, author, provider).0;
-        Ok(Attested { id, record, standing })
-    }
-
-    /// `ledger list`.
-    pub(super) fn ledger_list(&self, subject: Option<&str>) -> Result<Vec<RecordSummary>, ServiceError> {
-        let entries = self.entries();
-        let replica = entries.replica();
-        let subject = match subject {
-            Some(text) => {
-                let named = replica.records().filter_map(|r| r.header.subject);
-                let mut known: Vec<EntryId> = replica
-                    .documents()
-                    .chain(replica.authority().workshops.keys().copied())
-                    .chain(named)
-                    .collect();
-                known.sort_unstable();
-                known.dedup();
-                Some(resolve(text, "a design or a workshop", known.into_iter())?)
+    /// The ledger with all records that are held.
+    fn table(&self, entries: &Entries) -> Result<MutexGuard<'_, Table>, ServiceError> {
+        let mut table = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = table.read;
+        for held in entries.replica().records().skip(read) {
+            if is_of_ledger(held.header.kind.as_str()) {
+                let facts = entries.facts_of(held)?;
+                table.ledger.add(held.id, held.author, &held.header, &facts);
             }
-            None => None,
-        };
-        let of = |held: &&Held| {
-            held.gist == Gist::Contribution && (subject.is_none() || held.header.subject == subject)
-        };
-        let ids: Vec<EntryId> = replica.records().filter(of).map(|held| held.id).collect();
-        ids.into_iter().map(|id| Ok(summary(&entries, &read(&entries, id)?))).collect()
+            table.read += 1;
+        }
+        Ok(table)
     }
 
-    /// `ledger show`.
-    pub(super) fn ledger_show(&self, record: &str) -> Result<LedgerRecord, ServiceError> {
-        let mut entries = self.entries();
-        let id = contribution_id(&entries, record)?;
-        let said = read(&entries, id)?;
-        let (_, attestations) = said_of(&entries, id, said.author, said.provider)?;
-        let workshop =
-            entries.replica().authority().memberships_of(said.author).next().map(|(_, m)| m.workshop);
-        let subject_title = entries
-            .document(&said.subject)
-            .ok()
-            .and_then(|document| document.fields().remove("title")?.text().agreed().cloned());
-        Ok(LedgerRecord {
-            summary: summary(&entries, &said),
-            author_name: Self::name_of(&entries, said.author),
-            workshop,
-            workshop_name: workshop.and_then(|w| Self::workshop_name(&entries, &w)),
-            subject_title,
-            at: timestamp(said.facts.happened_at.unwrap_or(said.at)),
-            log: said.log.to_string(),
-            seq: said.seq,
-            attestations,
-        })
+    /// Reads the ledger as it stands.
+    pub(super) fn with_ledger<T>(
+        &self,
+        entries: &Entries,
+        ask: impl FnOnce(&Ledger, &View<'_>) -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        let table = self.table(entries)?;
+        let (replica, persons) = (entries.replica(), persons(entries));
+        let counts = |id: &EntryId| replica.get(id).is_some_and(|held| held.verdict.counts());
+        let person = |key: MemberKey| persons.get(&key).copied().unwrap_or(key);
+        let elsewhere = |word: &EntryId, record: &EntryId| replica.is_from_elsewhere(word, record);
+        let policy = Policy::of(&replica.authority().policy);
+        let context = Context { counts: &counts, person: &person, elsewhere: &elsewhere, policy };
+        ask(&table.ledger, &table.ledger.view(context))
+    }
+
+    /// Where a record stands, and every attestation of it.
+    pub(super) fn said_of(
+        &self,
+        entries: &Entries,
+        record: EntryId,
+        author: MemberKey,
+    ) -> Result<(Standing, Vec<Attestation>), ServiceError> {
+        let replica = entries.replica();
+        let (standing, judged, relations) = self.with_ledger(entries, |_, view| {
+            let judged = view.words(&record, author);
+            let counts = replica.get(&record).is_some_and(|held| held.verdict.counts());
+            let words = if counts { judged.standing } else { standing::Standing::Parked };
+            let standing = view.line(&record).map_or(words, |line| line.standing);
+            let words = replica.attestations(&record);
+            let relations: HashMap<EntryId, _> =
+                words.filter_map(|held| Some((held.id, view.relation(&record, &held.id)?))).collect();
+            Ok((shown(standing), judged, relations))
+        })?;
+        let mut attestations = Vec::new();
+        for held in replica.attestations(&record) {
+            let entry = entries.entry(&held.id)?;
+            attestations.push(Attestation {
+                id: held.id,
+                author: held.author,
+                author_name: Self::name_of(entries, held.author),
+                verdict: match AttestationFacts::read(entry.facts())?.verdict {
+                    SaidVerdict::Confirm => Verdict::Confirm,
+                    SaidVerdict::Dispute => Verdict::Dispute,
+                    SaidVerdict::Withdraw => Verdict::Withdraw,
+                },
+                relation: relations.get(&held.id).map(|relation| match relation {
+                    SaidRelation::Present => Relation::Present,
+                    SaidRelation::Host => Relation::Host,
+                    SaidRelation::Maintainer => Relation::Maintainer,
+                    SaidRelation::Received => Relation::Received,
+                }),
+                note: entry.personal().and_then(PersonalPart::read).map(|p| p.note),
+                at: timestamp(entry.header().at),
+                counts: judged.counting.contains(&held.id),
+            });
+        }
+        Ok((standing, attestations))
+    }
+
+    /// What a contribution is for: an id, the beginning of one, or words of a title or of a workshop's name.
+    fn subject(entries: &mut Entries, text: &str) -> Result<EntryId, ServiceError> {
+        const WHAT: &str = "a design, a procedure or a workshop";
+        let replica = entries.replica();
+        let subjects = || replica.documents().chain(replica.authority().workshops.keys().copied());
+        let by_id = match resolve(text, WHAT, subjects()) {
+            Ok(id) => return Ok(id),
+            Err(error) => error,
+        };
+        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        let says = |title: &str| {
+            let title = title.to_lowercase();
+            !words.is_empty() && words.iter().all(|word| title.contains(word.as_str()))
+        };
+        let mut meant: Vec<(EntryId, String)> = Vec::new();
+        for id in subjects().collect::<Vec<_>>() {
+            if let Some(title) = Self::title_of(entries, &id).filter(|title| says(title)) {
+                meant.push((id, title));
+            }
+        }
+        let whole = |(_, title): &&(EntryId, String)| title.to_lowercase() == text.trim().to_lowercase();
+        let exact: Vec<_> = meant.iter().filter(whole).cloned().collect();
+        match (exact.as_slice(), meant.as_slice()) {
+            ([(one, _)], _) | (_, [(one, _)]) => Ok(*one),
+            (_, []) => Err(by_id.hint("or give words of its title, as aronde design list shows it")),
+            (_, many) => {
+                let shown: Vec<String> =
+                    many.iter().take(5).map(|(id, title)| format!("{} ({title})", id.short())).collect();
+                Err(ServiceError::user(format!("\"{}\" may be {} things here", text.trim(), many.len()))
+                    .hint(format!("give more words, or the beginning of an id: {}", shown.join(", "))))
+            }
+        }
+    }
+
+    /// What people call a design, a procedure, a sheet or a workshop.
+    fn title_of(entries: &mut Entries, id: &EntryId) -> Option<String> {
+        if let Some(name) = Self::workshop_name(entries, id) {
+            return Some(name);
+        }
+        entries.replica().get(id).filter(|held| matches!(held.gist, Gist::Create { .. }))?;
+        entries.document(id).ok()?.fields().remove("title")?.text().agreed().cloned()
+    }
+
+    /// A member of the federation, former ones included: by DID or name.
+    fn member_called(entries: &Entries, text: &str) -> Result<MemberKey, ServiceError> {
+        let text = text.trim();
+        if let Ok(key) = text.parse::<MemberKey>() {
+            return Ok(key);
+        }
+        let authority = entries.replica().authority();
+        let former = authority.former.values().map(|former| &former.membership);
+        let mut keys: Vec<MemberKey> = authority.memberships.values().chain(former).map(|m| m.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let called = |key: &MemberKey| {
+            Self::name_of(entries, *key).is_some_and(|name| name.to_lowercase() == text.to_lowercase())
+        };
+        keys.retain(called);
+        let shown: String = text.chars().take(80).collect();
+        match keys.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(ServiceError::user(format!("no member is called \"{shown}\""))
+                .hint("see who is: aronde member list")),
+            many => Err(ServiceError::user(format!("{} members are called \"{shown}\"", many.len()))
+                .hint("give the DID: aronde member list --json")),
+        }
+    }
+
+    /// A workshop: by id, the beginning of one, or name.
+    fn workshop_called(entries: &Entries, text: &str) -> Result<WorkshopId, ServiceError> {
+        let authority = entries.replica().authority();
+        let all = || authority.workshops.iter().chain(&authority.former_workshops);
+        let called = all().filter(|(_, w)| w.name.to_lowercase() == text.trim().to_lowercase());
+        match called.map(|(id, _)| *id).collect::<Vec<_>>().as_slice() {
+            [one] => Ok(*one),
+            _ => resolve(text, "a workshop", all().map(|(id, _)| *id)),
+        }
+    }
+
+    /// What an agent is called where it was found; none when the name is not there.
+    fn agent_name(entries: &Entries, agent: &EntryId) -> Option<String> {
+        AgentName::read(entries.entry(agent).ok()?.personal()?).map(|part| part.name)
     }
 }
 
-/// A contribution as it was said.
-struct Said {
-    id: EntryId,
-    author: MemberKey,
-    provider: MemberKey,
-    subject: EntryId,
-    at: u64,
-    log: u64,
-    seq: u64,
-    facts: ContributionFacts,
-    note: Option<String>,
-}
-
-fn read(entries: &Entries, id: EntryId) -> Result<Said, ServiceError> {
-    let entry = entries.entry(&id)?;
-    let facts = ContributionFacts::read(entry.facts())?;
-    let header = entry.header();
-    Ok(Said {
-        id,
-        author: entry.author(),
-        provider: facts.provider.unwrap_or(entry.author()),
-        subject: header.subject.unwrap_or(entries.replica().federation()),
-        at: header.at,
-        log: header.log,
-        seq: header.seq,
-        note: entry.personal().and_then(PersonalPart::read).map(|p| p.note),
-        facts,
-    })
+/// A record that can be spoken of: a contribution, a correction, a release, a claim on an agent.
+fn record_id(entries: &Entries, text: &str) -> Result<EntryId, ServiceError> {
+    let records = entries.replica().records();
+    let spoken_of = records.filter(|held| {
+        matches!(held.gist, Gist::Contribution | Gist::Release)
+            || held.header.kind.as_str() == Kind::AGENT_CLAIM
+    });
+    resolve(text, "a contribution or a release", spoken_of.map(|held| held.id))
 }
 
 fn contribution_id(entries: &Entries, text: &str) -> Result<EntryId, ServiceError> {
-    let records =
-        entries.replica().records().filter(|held| held.gist == Gist::Contribution).map(|held| held.id);
-    resolve(text, "a contribution", records)
+    let records = entries.replica().records().filter(|held| held.gist == Gist::Contribution);
+    resolve(text, "a contribution", records.map(|held| held.id))
 }
 
-/// A record that can be attested.
-fn record_id(entries: &Entries, text: &str) -> Result<EntryId, ServiceError> {
-    let attested = |gist: &Gist| matches!(gist, Gist::Contribution | Gist::Release);
-    let records = entries.replica().records().filter(|held| attested(&held.gist)).map(|held| held.id);
-    resolve(text, "a contribution or a release", records)
+fn is_of_ledger(kind: &str) -> bool {
+    matches!(
+        kind,
+        Kind::CONTRIBUTION
+            | Kind::CORRECTION
+            | Kind::ATTESTATION
+            | Kind::RETRACTION
+            | Kind::SETTLEMENT
+            | Kind::CITATION
+            | Kind::AGENT
+            | Kind::AGENT_CLAIM
+    )
 }
 
-/// Who says a record, and who did what it says.
-fn hands(entries: &Entries, record: EntryId) -> Result<(MemberKey, MemberKey), ServiceError> {
-    let entry = entries.entry(&record)?;
-    let provider = match entry.header().kind.as_str() {
-        Kind::CONTRIBUTION => ContributionFacts::read(entry.facts())?.provider,
-        _ => None,
-    };
-    Ok((entry.author(), provider.unwrap_or(entry.author())))
-}
-
-/// Where a record stands, and every attestation of it.
-pub(super) fn said_of(
-    entries: &Entries,
-    record: EntryId,
-    author: MemberKey,
-    provider: MemberKey,
-) -> Result<(Standing, Vec<Attestation>), ServiceError> {
-    let (standing, judged) = standing(entries.replica(), record, author, provider);
-    let mut attestations = Vec::new();
-    let ids: Vec<EntryId> = entries.replica().attestations(&record).map(|held| held.id).collect();
-    for id in ids {
-        let entry = entries.entry(&id)?;
-        let confirms = AttestationFacts::read(entry.facts())? == AttestationFacts::Confirm;
-        attestations.push(Attestation {
-            id,
-            author: entry.author(),
-            author_name: Commons::name_of(entries, entry.author()),
-            verdict: if confirms { Verdict::Confirm } else { Verdict::Dispute },
-            note: entry.personal().and_then(PersonalPart::read).map(|p| p.note),
-            at: timestamp(entry.header().at),
-            counts: judged.counting.contains(&id),
-        });
-    }
-    Ok((standing, attestations))
-}
-
-/// What the accepted attestations make of a record.
-fn standing(
-    replica: &Replica,
-    record: EntryId,
-    author: MemberKey,
-    provider: MemberKey,
-) -> (Standing, Judged) {
-    let words: Vec<Word> = replica
-        .attestations(&record)
-        .filter(|held| held.verdict.counts())
-        .map(|held| Word {
-            id: held.id,
-            author: held.author,
-            log: held.header.log,
-            seq: held.header.seq,
-            confirms: held.gist == Gist::Attestation { confirms: true },
-        })
-        .collect();
-    let judged = standing::judge(author, provider, &words);
-    let counts = replica.get(&record).is_some_and(|held| held.verdict.counts());
-    let standing = match judged.standing {
-        _ if !counts => Standing::Parked,
+/// A standing as it is answered.
+fn shown(standing: standing::Standing) -> Standing {
+    match standing {
         standing::Standing::Claimed => Standing::Claimed,
         standing::Standing::Confirmed => Standing::Confirmed,
         standing::Standing::Disputed => Standing::Disputed,
-    };
-    (standing, judged)
-}
-
-fn summary(entries: &Entries, said: &Said) -> RecordSummary {
-    let (standing, judged) = standing(entries.replica(), said.id, said.author, said.provider);
-    RecordSummary {
-        id: said.id,
-        author: said.author,
-        provider: said.provider,
-        action: said.facts.action.clone(),
-        subject: said.subject,
-        quantity: said.facts.quantity.amount.to_string(),
-        unit: said.facts.quantity.unit.clone(),
-        note: said.note.clone().filter(|note| !note.is_empty()),
-        standing,
-        confirmations: judged.confirming.len() as u64,
-        disputes: judged.disputing.len() as u64,
+        standing::Standing::Corrected => Standing::Corrected,
+        standing::Standing::Retracted => Standing::Retracted,
+        standing::Standing::Parked => Standing::Parked,
     }
 }
 
-fn note(note: Option<String>) -> Result<Option<Vec<u8>>, ServiceError> {
-    let part = note.map(|note| Ok::<_, ServiceError>(PersonalPart { nonce: nonce()?, note })).transpose()?;
-    Ok(part.map(|part| part.encode()).transpose()?)
+/// A draft of a record without anything it builds on.
+fn draft(
+    kind: &'static str,
+    subject: Option<EntryId>,
+    facts: Vec<u8>,
+    note: Option<String>,
+) -> Result<Draft, ServiceError> {
+    let part = note.map(|note| Ok::<_, ServiceError>(PersonalPart::note(nonce()?, note))).transpose()?;
+    let personal = part.map(|part| part.encode()).transpose()?;
+    Ok(Draft { kind, subject, deps: Vec::new(), facts, personal })
 }

@@ -6,9 +6,10 @@ use aronde_protocol::acceptance::{Reason, Verdict};
 use aronde_protocol::authority::NotHolding;
 use aronde_protocol::burst::Draft;
 use aronde_protocol::document::batch::Batch;
-use aronde_protocol::entry::{Class, Kind};
+use aronde_protocol::entry::{Class, Entry, Kind};
 use aronde_protocol::id::{DocumentId, EntryId, WorkshopId};
 use aronde_protocol::key::MemberKey;
+use aronde_protocol::record::contribution::ContributionFacts;
 use aronde_protocol::replica::{Held, Replica};
 
 use super::entries::Entries;
@@ -18,6 +19,18 @@ use crate::api::{
     LeftEntry, ParkedEntry, ParkedExplain, ParkedExplanation, ParkedList, Rescued, RescuedEntry,
     ServiceError, Signer,
 };
+
+/// The records that are signed again as they are, but for what they name.
+const AGAIN: [&str; 8] = [
+    Kind::CONTRIBUTION,
+    Kind::CORRECTION,
+    Kind::ATTESTATION,
+    Kind::RETRACTION,
+    Kind::SETTLEMENT,
+    Kind::CITATION,
+    Kind::AGENT,
+    Kind::AGENT_CLAIM,
+];
 
 impl Commons {
     /// `parked list`.
@@ -76,7 +89,7 @@ impl Commons {
                 (Kind::EDIT, Some(document)) if is_kept(entries.replica(), &document, &keeping) => {
                     takes.entry(document).or_default().push(*id);
                 }
-                (Kind::CONTRIBUTION | Kind::ATTESTATION, _) => again.push(entry),
+                (kind, _) if AGAIN.contains(&kind) => again.push(entry),
                 _ => {}
             }
         }
@@ -98,15 +111,15 @@ impl Commons {
                     said.extend(taken.into_iter().map(|entry| (entry, by)));
                 }
                 for entry in again {
-                    let attests = entry.header().kind.as_str() == Kind::ATTESTATION;
-                    let kind = if attests { Kind::ATTESTATION } else { Kind::CONTRIBUTION };
+                    let kind = entry.header().kind.as_str();
+                    let Some(kind) = AGAIN.into_iter().find(|again| *again == kind) else { continue };
                     // What was said of a record that is signed again is said of the new one.
                     let subject = entry.header().subject.map(|s| said.get(&s).copied().unwrap_or(s));
                     let by = burst.add(Draft {
                         kind,
                         subject,
                         deps: Vec::new(),
-                        facts: entry.facts().to_vec(),
+                        facts: facts_again(&entry, &said)?,
                         personal: entry.personal().map(<[u8]>::to_vec),
                     })?;
                     said.insert(entry.id(), by);
@@ -133,6 +146,16 @@ impl Commons {
 }
 
 /// A member's keys: this one, and those that it was rotated from.
+/// The facts of a record that is signed again: of one that names another such record, with its new id.
+fn facts_again(entry: &Entry, said: &BTreeMap<EntryId, EntryId>) -> Result<Vec<u8>, ServiceError> {
+    if !matches!(entry.header().kind.as_str(), Kind::CONTRIBUTION | Kind::CORRECTION) {
+        return Ok(entry.facts().to_vec());
+    }
+    let facts = ContributionFacts::read(entry.facts())?;
+    let anew = |id: Option<EntryId>| id.map(|id| said.get(&id).copied().unwrap_or(id));
+    Ok(ContributionFacts { agent: anew(facts.agent), corrects: anew(facts.corrects), ..facts }.encode()?)
+}
+
 fn own_keys(replica: &Replica, member: MemberKey) -> BTreeSet<MemberKey> {
     let authority = replica.authority();
     let all =

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aronde_protocol::authority::QUORUM;
 use aronde_protocol::authority::operation::{Operation, SetPolicy};
+use aronde_protocol::record::standing::Policy;
 
 use super::Commons;
 use crate::api::{Moved, PolicyRow, ServiceError, Signer};
@@ -12,7 +13,7 @@ use crate::api::{Moved, PolicyRow, ServiceError, Signer};
 pub(super) const CHARTER_EVERY_DAYS: &str = "charter-every-days";
 
 /// The values that this version knows: name, least, most, meaning.
-const KNOWN: [(&str, u64, u64, &str); 2] = [
+const KNOWN: [(&str, u64, u64, &str); 8] = [
     (
         QUORUM,
         1,
@@ -24,6 +25,32 @@ const KNOWN: [(&str, u64, u64, &str); 2] = [
         1,
         3_650,
         "when the newest charter is older than this many days, a steward's node that runs proposes the next",
+    ),
+    (
+        Policy::CONFIRMATIONS,
+        1,
+        16,
+        "how many members must confirm a contribution, other than who said it or did it; 1 when not set",
+    ),
+    (
+        Policy::ELSEWHERE,
+        0,
+        16,
+        "how many of them must be of a workshop in which who said it never was; 0 when not set",
+    ),
+    (Policy::LARGE_HOURS, 0, 1_000_000, "over so many hours a contribution is large"),
+    (Policy::LARGE_AMOUNT, 0, 1_000_000_000, "over so much money, in any currency, a contribution is large"),
+    (
+        Policy::LARGE_CONFIRMATIONS,
+        1,
+        16,
+        "how many members must confirm a large contribution; as others when not set",
+    ),
+    (
+        Policy::LATE_DAYS,
+        0,
+        3_650,
+        "a contribution written down more than so many days after it was done is marked late; 90 when not set",
     ),
 ];
 

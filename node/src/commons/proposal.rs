@@ -174,7 +174,7 @@ impl Commons {
             subject: Some(found.head),
             deps: Vec::new(),
             facts: DeclineFacts { document: found.design }.encode()?,
-            personal: Some(PersonalPart { nonce: nonce()?, note: reason.to_owned() }.encode()?),
+            personal: Some(PersonalPart::note(nonce()?, reason.to_owned()).encode()?),
         };
         let id = self.write(&mut entries, &key, Log::Work, |burst| Ok(burst.add(draft)?))?;
         Ok(ProposalDeclined { id, proposal: found.head, design: found.design })

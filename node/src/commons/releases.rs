@@ -20,7 +20,7 @@ use semver::Version;
 use super::design::design_id;
 use super::document::add_edit;
 use super::entries::Entries;
-use super::{Commons, Log, ledger, timestamp};
+use super::{Commons, Log, timestamp};
 use crate::api::{
     DesignChecked, DesignEdit, DesignEdited, DesignRelease, DesignReleased, DesignWithdraw, ReleaseFile,
     ReleaseRow, ReleaseSource, ServiceError, Signer,
@@ -123,7 +123,7 @@ impl Commons {
         release: Release,
         twins: &BTreeMap<String, Vec<EntryId>>,
     ) -> Result<ReleaseRow, ServiceError> {
-        let (standing, attestations) = ledger::said_of(entries, release.id, release.author, release.author)?;
+        let (standing, attestations) = self.said_of(entries, release.id, release.author)?;
         let document = entries.document_at(&release.design, &release.facts.heads).ok();
         let workshop = entries.replica().grants(&release.facts.under).map(|(_, workshop)| workshop);
         let same = twins.get(&release.facts.version).into_iter().flatten();

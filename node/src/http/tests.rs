@@ -214,7 +214,7 @@ fn a_command_finds_the_node_and_gets_answers_and_errors_as_they_are() {
         Signer::File { path: "/keys/other.key".into(), passphrase: Some(Passphrase::new("ash".to_owned())) };
     let answer = client.call(Request::Audit(Audit {}), signer.clone()).unwrap();
     assert!(matches!(answer, Answer::Audit(AuditAnswer { ok: true, .. })));
-    let list = Request::LedgerList(LedgerList { subject: Some("ab".into()) });
+    let list = Request::LedgerList(LedgerList { subject: Some("ab".into()), ..LedgerList::default() });
     let error = client.call(list.clone(), Signer::default()).unwrap_err();
     assert_eq!(error, ServiceError::user("no id begins with \"ab\"").hint("see: aronde design list"));
     let asked = stand.fake.0.lock().unwrap().clone();

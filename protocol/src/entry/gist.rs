@@ -11,13 +11,17 @@ use crate::canonical;
 use crate::document::edit::{CreateFacts, EditFacts};
 use crate::id::{EntryId, MembershipId};
 use crate::limits;
-use crate::record::attestation::AttestationFacts;
+use crate::record::agent::{AgentClaimFacts, AgentFacts};
+use crate::record::attestation::{AttestationFacts, Verdict};
 use crate::record::booking::BookingFacts;
+use crate::record::citation::CitationFacts;
 use crate::record::contribution::ContributionFacts;
 use crate::record::decline::DeclineFacts;
 use crate::record::fork_healed::ForkHealedFacts;
 use crate::record::procedure::{AdoptionFacts, ApprovalFacts, RunFacts};
 use crate::record::release::ReleaseFacts;
+use crate::record::retraction::RetractionFacts;
+use crate::record::settlement::SettlementFacts;
 
 /// What an entry says, as far as rights go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,11 +36,13 @@ pub enum Gist {
     },
     /// Changes a document.
     Edit,
-    /// Says who did what.
+    /// Says who did what, in another contribution's place or not.
     Contribution,
+    /// Speaks in the ledger otherwise: a retraction, a settlement, a citation, an agent or a claim on one.
+    Ledger,
     /// Speaks of a record.
     Attestation {
-        /// Whether it confirms; it disputes otherwise.
+        /// Whether it confirms; it disputes or withdraws otherwise.
         confirms: bool,
     },
     /// Books a machine of the capacity sheet that is its subject.
@@ -110,11 +116,39 @@ impl Gist {
                 Gist::Edit
             }
             Kind::CONTRIBUTION => {
-                ContributionFacts::read(facts)?;
+                if ContributionFacts::read(facts)?.corrects.is_some() {
+                    return Err(EntryError::Unfit("contribution corrects another and is no correction"));
+                }
                 Gist::Contribution
             }
+            Kind::CORRECTION => {
+                if ContributionFacts::read(facts)?.corrects.is_none() {
+                    return Err(EntryError::Unfit("correction doesn't say what it corrects"));
+                }
+                Gist::Contribution
+            }
+            Kind::RETRACTION => {
+                RetractionFacts::read(facts)?;
+                Gist::Ledger
+            }
+            Kind::SETTLEMENT => {
+                SettlementFacts::read(facts)?;
+                Gist::Ledger
+            }
+            Kind::CITATION => {
+                CitationFacts::read(facts)?;
+                Gist::Ledger
+            }
+            Kind::AGENT => {
+                AgentFacts::read(facts)?;
+                Gist::Ledger
+            }
+            Kind::AGENT_CLAIM => {
+                AgentClaimFacts::read(facts)?;
+                Gist::Ledger
+            }
             Kind::ATTESTATION => {
-                Gist::Attestation { confirms: AttestationFacts::read(facts)? == AttestationFacts::Confirm }
+                Gist::Attestation { confirms: AttestationFacts::read(facts)?.verdict == Verdict::Confirm }
             }
             Kind::BOOKING => {
                 BookingFacts::read(facts)?;

@@ -80,6 +80,18 @@ impl Kind {
     pub const EDIT: &str = "document/edit";
     /// Says who did what.
     pub const CONTRIBUTION: &str = "record/contribution";
+    /// Says who did what, in the place of another contribution.
+    pub const CORRECTION: &str = "record/correction";
+    /// Takes a record back.
+    pub const RETRACTION: &str = "record/retraction";
+    /// Says how a contribution was settled.
+    pub const SETTLEMENT: &str = "record/settlement";
+    /// Says that something was made on the ground of another work.
+    pub const CITATION: &str = "record/citation";
+    /// Stands for somebody who is no member, or for a group.
+    pub const AGENT: &str = "record/agent";
+    /// Says that an agent is its author.
+    pub const AGENT_CLAIM: &str = "record/agent-claim";
     /// Confirms or disputes a record.
     pub const ATTESTATION: &str = "record/attestation";
     /// Books a machine, or cancels a booking.

@@ -2,33 +2,52 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::facts;
 use crate::canonical;
 use crate::entry::EntryError;
 
-/// The facts of `record/attestation`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What is said of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum AttestationFacts {
+pub enum Verdict {
     /// It is as the record says.
     Confirm,
     /// It is not.
     Dispute,
+    /// Nothing any more: takes back what the same member said before it in the same log.
+    Withdraw,
 }
 
-impl AttestationFacts {
-    /// Reads the facts.
-    ///
-    /// # Errors
-    /// They are not canonical.
-    pub fn read(facts: &[u8]) -> Result<Self, EntryError> {
-        canonical::decode(facts).map_err(super::facts_refused)
-    }
+/// How its author comes to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Relation {
+    /// Was there.
+    Present,
+    /// Ran the place where it was done.
+    Host,
+    /// Looks after what it was done for.
+    Maintainer,
+    /// Got what was made.
+    Received,
+}
 
-    /// The facts' bytes.
-    ///
-    /// # Errors
-    /// Never for this type; the encoder's signature has one.
-    pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
-        canonical::encode(self).map_err(super::facts_refused)
-    }
+/// The facts of `record/attestation`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttestationFacts {
+    /// What is said.
+    pub verdict: Verdict,
+    /// How its author comes to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Relation>,
+}
+
+facts!(AttestationFacts);
+
+impl AttestationFacts {
+    /// A confirmation.
+    pub const CONFIRM: Self = Self { verdict: Verdict::Confirm, relation: None };
+    /// A dispute.
+    pub const DISPUTE: Self = Self { verdict: Verdict::Dispute, relation: None };
 }

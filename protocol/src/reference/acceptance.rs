@@ -98,9 +98,12 @@ impl<'h> Acceptance<'h> {
                     self.keepers(&document.id(), entry).intersection(&workshops).next().is_some()
                 })
             }
-            Gist::Contribution | Gist::Booking | Gist::Decline | Gist::Procedure | Gist::Release => {
-                !self.workshops(entry, WRITES).is_empty()
-            }
+            Gist::Contribution
+            | Gist::Ledger
+            | Gist::Booking
+            | Gist::Decline
+            | Gist::Procedure
+            | Gist::Release => !self.workshops(entry, WRITES).is_empty(),
             Gist::Attestation { .. } | Gist::ForkHealed { .. } => !self.workshops(entry, ANY).is_empty(),
             Gist::Addresses { peer } => {
                 let bound = self.bindings().filter(|(b, p, _)| p == peer && entry.past.contains(b));

@@ -257,6 +257,17 @@ impl Replica {
         }
     }
 
+    /// Whether the author of an entry speaks there for a workshop in which the author of a record never was.
+    pub fn is_from_elsewhere(&self, entry: &EntryId, record: &EntryId) -> bool {
+        let (Some(entry), Some(record)) = (self.get(entry), self.get(record)) else { return false };
+        let (entry, record) = (self.work(entry, |first| first.right), self.work(record, |first| first.right));
+        let elsewhere = |rights: &Rights<'_>| {
+            let home = rights.homes(&record);
+            rights.workshops(&entry).iter().any(|workshop| !home.contains(workshop))
+        };
+        self.rights(elsewhere).unwrap_or(false)
+    }
+
     fn is_confirmed(&self, place: usize) -> bool {
         let Some(held) = self.held.get(place) else { return false };
         if held.header.kind.class() != Class::Record || held.gist == Gist::Unknown {

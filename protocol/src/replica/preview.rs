@@ -103,13 +103,7 @@ mod tests {
     fn works(replica: &mut Replica) -> EntryId {
         let maker = key(2);
         let mut burst = Burst::begin(replica, &maker, 2, 1_500);
-        let facts = ContributionFacts {
-            provider: None,
-            action: "work".into(),
-            quantity: "1 h".parse().unwrap(),
-            happened_at: None,
-        };
-        let facts = facts.encode().unwrap();
+        let facts = ContributionFacts::new("work", "1 h".parse().unwrap()).encode().unwrap();
         let subject = Some(replica.federation());
         burst.add(Draft { kind: Kind::CONTRIBUTION, subject, deps: vec![], facts, personal: None }).unwrap();
         let entries = burst.sign();

@@ -279,10 +279,14 @@ pub(super) fn door(
 
 fn subject_fits(header: &Header, look: &dyn Fn(&EntryId) -> Option<Named>) -> bool {
     match header.kind.as_str() {
-        Kind::CREATE | Kind::ADDRESSES | Kind::FORK_HEALED => {
+        Kind::CREATE | Kind::ADDRESSES | Kind::FORK_HEALED | Kind::AGENT => {
             header.subject.is_none() && header.deps.is_empty()
         }
         Kind::ATTESTATION
+        | Kind::RETRACTION
+        | Kind::SETTLEMENT
+        | Kind::CITATION
+        | Kind::AGENT_CLAIM
         | Kind::DECLINE
         | Kind::BOOKING
         | Kind::RELEASE

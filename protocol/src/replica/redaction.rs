@@ -5,12 +5,14 @@
 //! holds, and erases once the charter followed has it in its past. What is forgotten may be held without its
 //! part, and nothing else is.
 
+use std::collections::BTreeSet;
+
 use super::{Held, Replica};
 use crate::authority::Role;
 use crate::authority::operation::Operation;
 use crate::authority::past::OperationSet;
 use crate::entry::Entry;
-use crate::id::EntryId;
+use crate::id::{EntryId, WorkshopId};
 use crate::key::MemberKey;
 
 /// What a redaction does to an entry's personal part.
@@ -27,6 +29,12 @@ impl Replica {
     pub fn redaction(&self, id: &EntryId) -> Option<Redaction> {
         let held = self.get(id)?;
         self.strongest(id, &held.author, &held.past)
+    }
+
+    /// The workshops that an entry's author was ever admitted to in its past: their stewards may redact it.
+    pub fn homes(&self, held: &Held) -> BTreeSet<WorkshopId> {
+        let homes = self.graph.homes(&held.author, &held.past);
+        homes.into_iter().filter_map(|workshop| self.graph.id(workshop)).collect()
     }
 
     /// The entries held whose personal part was redacted.

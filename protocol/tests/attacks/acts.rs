@@ -33,8 +33,7 @@ pub fn work(kind: &'static str, subject: Option<EntryId>, deps: &[EntryId], fact
 
 /// Three hours of work.
 pub fn hours() -> Draft {
-    let (quantity, action) = ("3 h".parse().expect("a quantity"), "work".to_owned());
-    let facts = ContributionFacts { provider: None, action, quantity, happened_at: None };
+    let facts = ContributionFacts::new("work", "3 h".parse().expect("a quantity"));
     work(Kind::CONTRIBUTION, None, &[], facts.encode().expect("facts"))
 }
 
@@ -238,7 +237,7 @@ impl Hand {
 
     /// Confirms a record.
     pub fn confirm(&mut self, record: EntryId) -> EntryId {
-        let facts = AttestationFacts::Confirm.encode().expect("facts");
+        let facts = AttestationFacts::CONFIRM.encode().expect("facts");
         self.sign(work(Kind::ATTESTATION, Some(record), &[], facts))
     }
 

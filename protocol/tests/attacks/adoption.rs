@@ -56,7 +56,7 @@ fn a_colluder_can_t_adopt_an_operation() {
         assert_eq!(w.f.refusal(in_deps), Refusal::SubjectUnfit);
         let in_seen = w.ma.seeing_also(&[puppet]).edit(design, &[design]);
         let vote = w.b.seeing_also(&[puppet]).vote(puppet);
-        let facts = AttestationFacts::Confirm.encode().unwrap();
+        let facts = AttestationFacts::CONFIRM.encode().unwrap();
         let confirmed = w.mb.seeing_also(&[puppet]).sign(work(Kind::ATTESTATION, Some(puppet), &[], facts));
         w.share();
         assert!(w.f.counts(in_seen) && w.f.counts(vote) && w.f.counts(confirmed), "said, to no effect");

@@ -8,7 +8,7 @@ use aronde_protocol::bundle::{self, Contents, Exporter, Reader, Wanted, verify, 
 use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::entry::{Entry, Kind};
 use aronde_protocol::key::SecretKey;
-use aronde_protocol::record::contribution::ContributionFacts;
+use aronde_protocol::record::contribution::{ContributionFacts, Happened};
 use aronde_protocol::replica::Replica;
 
 use super::Fault;
@@ -105,10 +105,8 @@ fn made(records: usize, burst: usize) -> Result<(Vec<u8>, usize), Fault> {
         let some = burst.min(records - done);
         for n in 0..some {
             let facts = ContributionFacts {
-                provider: None,
-                action: "work".into(),
-                quantity: "1.5 h".parse()?,
-                happened_at: Some(1_700_000_000_000 + (done + n) as u64),
+                happened: Some(Happened::At(1_700_000_000_000 + (done + n) as u64)),
+                ..ContributionFacts::new("work", "1.5 h".parse()?)
             };
             writing.add(draft(Kind::CONTRIBUTION, facts.encode()?))?;
         }

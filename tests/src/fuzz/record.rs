@@ -4,19 +4,24 @@ use aronde_protocol::canonical;
 use aronde_protocol::document::schema::is_relative_path;
 use aronde_protocol::entry::gist::Addresses;
 use aronde_protocol::entry::{Entry, Gist, Header, Kind, Part};
-use aronde_protocol::id::{EntryId, FileHash};
+use aronde_protocol::id::{EntryId, FileHash, SourceHash};
 use aronde_protocol::limits::{
-    ADDRESS_MAX, ADDRESSES_MAX, AT_MAX, BOOKING_MAX, KIND_MAX, NOTE_MAX, PEER_ID_MAX, RULES_LEVEL,
+    ADDRESS_MAX, ADDRESSES_MAX, AGENT_NAME_MAX, AT_MAX, BOOKING_MAX, EVIDENCE_MAX, KIND_MAX, NOTE_MAX,
+    PEER_ID_MAX, RULES_LEVEL,
 };
-use aronde_protocol::record::PersonalPart;
-use aronde_protocol::record::attestation::AttestationFacts;
+use aronde_protocol::record::agent::{AgentClaimFacts, AgentFacts, AgentKind, AgentName, AgentWord};
+use aronde_protocol::record::attestation::{AttestationFacts, Relation, Verdict};
 use aronde_protocol::record::booking::BookingFacts;
-use aronde_protocol::record::contribution::ContributionFacts;
+use aronde_protocol::record::citation::CitationFacts;
+use aronde_protocol::record::contribution::{ContributionFacts, Happened, Resource};
 use aronde_protocol::record::decline::DeclineFacts;
 use aronde_protocol::record::procedure::{
     AdoptionFacts, Approval, ApprovalFacts, Reading, RunFacts, RunResult,
 };
 use aronde_protocol::record::release::{ReleaseFacts, ReleasedFile, ReleasedSource};
+use aronde_protocol::record::retraction::RetractionFacts;
+use aronde_protocol::record::settlement::{Means, SettlementFacts};
+use aronde_protocol::record::{Evidence, PersonalPart};
 
 use libp2p::{Multiaddr, PeerId};
 
@@ -37,7 +42,20 @@ pub fn body(bytes: &[u8]) {
     if let Gist::Contribution = gist {
         let read = ContributionFacts::read(facts).expect("the door read it");
         assert_eq!(read.encode().unwrap(), facts);
-        assert!(read.action.len() <= KIND_MAX && read.happened_at.unwrap_or(0) <= AT_MAX);
+        assert!(read.action.len() <= KIND_MAX && read.happened.map_or(0, Happened::end) <= AT_MAX);
+        assert_eq!(read.corrects.is_some(), kind.as_str() == Kind::CORRECTION);
+        let happened = read.happened.unwrap_or(Happened::At(0));
+        assert!(happened.begin() <= happened.end());
+    }
+    if let Gist::Ledger = gist {
+        let again = match kind.as_str() {
+            Kind::RETRACTION => RetractionFacts::read(facts).and_then(|f| f.encode()),
+            Kind::SETTLEMENT => SettlementFacts::read(facts).and_then(|f| f.encode()),
+            Kind::CITATION => CitationFacts::read(facts).and_then(|f| f.encode()),
+            Kind::AGENT => AgentFacts::read(facts).and_then(|f| f.encode()),
+            _ => AgentClaimFacts::read(facts).and_then(|f| f.encode()),
+        };
+        assert_eq!(again.as_deref(), Ok(facts));
     }
     if let Gist::Attestation { .. } = gist {
         assert_eq!(AttestationFacts::read(facts).unwrap().encode().unwrap(), facts);
@@ -82,7 +100,12 @@ pub fn body(bytes: &[u8]) {
 fn personal(bytes: &[u8]) {
     if let Some(part) = PersonalPart::read(bytes) {
         assert!(part.note.len() <= NOTE_MAX, "a note of {} bytes", part.note.len());
+        assert!(part.evidence.len() <= EVIDENCE_MAX);
         assert_eq!(part.encode().unwrap(), bytes);
+    }
+    if let Some(name) = AgentName::read(bytes) {
+        assert!(name.name.len() <= AGENT_NAME_MAX);
+        assert_eq!(name.encode().unwrap(), bytes);
     }
 }
 
@@ -104,6 +127,40 @@ pub fn entry(kind: &Kind, facts: &[u8]) -> Option<Entry> {
         personal: None,
     };
     Entry::build_by(Some(samples::keys()[0].member()), header, facts.to_vec(), None, None).ok()
+}
+
+/// Facts of the kinds of the ledger.
+fn ledger() -> Vec<(&'static str, Vec<u8>)> {
+    let resource = Some(Resource { name: "Laser cutter".into(), of: Some(EntryId([5; 32])) });
+    let used = ContributionFacts {
+        agent: Some(EntryId([6; 32])),
+        receiver: Some(samples::keys()[1].member()),
+        workshop: Some(EntryId([7; 32])),
+        resource_quantity: Some("1 {piece}".parse().unwrap()),
+        resource,
+        role: Some("fabrication".into()),
+        happened: Some(Happened::Span { from: 1, to: 2 }),
+        source: Some(SourceHash([8; 32])),
+        corrects: Some(EntryId([9; 32])),
+        ..ContributionFacts::new("use", "1.50 h".parse().unwrap())
+    };
+    let used_at_once = ContributionFacts { corrects: None, ..used.clone() };
+    let paid = SettlementFacts {
+        means: Means::Cash,
+        amount: Some("3.50 EUR".parse().unwrap()),
+        by: Some(samples::keys()[1].member()),
+    };
+    let received = AttestationFacts { verdict: Verdict::Withdraw, relation: Some(Relation::Received) };
+    vec![
+        (Kind::CORRECTION, used.encode().unwrap()),
+        (Kind::CONTRIBUTION, used_at_once.encode().unwrap()),
+        (Kind::RETRACTION, RetractionFacts {}.encode().unwrap()),
+        (Kind::SETTLEMENT, paid.encode().unwrap()),
+        (Kind::CITATION, CitationFacts { cites: EntryId([3; 32]) }.encode().unwrap()),
+        (Kind::AGENT, AgentFacts { kind: AgentKind::Group }.encode().unwrap()),
+        (Kind::AGENT_CLAIM, AgentClaimFacts { word: AgentWord::Claim }.encode().unwrap()),
+        (Kind::ATTESTATION, received.encode().unwrap()),
+    ]
 }
 
 /// The facts of every kind that the sample's members write, but of operations; and a personal part.
@@ -128,8 +185,17 @@ pub fn seeds() -> Vec<Vec<u8>> {
         }],
     };
     seeds.push(of(Kind::RELEASE, &release.encode().unwrap()));
-    let note = PersonalPart { nonce: [6; 16], note: "glued, not screwed".into() };
+    let note = PersonalPart::note([6; 16], "glued, not screwed".into());
     seeds.push(of("", &note.encode().unwrap()));
+    let change = Evidence::Change { added: Some(7), removed: None, paths: [("cad".into(), 2)].into() };
+    let commit = Evidence::Commit { repository: "a/b".into(), id: "e0da81e03d26".into() };
+    let photo = Evidence::File { hash: FileHash([1; 32]), len: 9, media_type: "image/jpeg".into() };
+    let link = Evidence::Link("https://example.org/photo".into());
+    let shown = PersonalPart { evidence: vec![change, commit, photo, link], ..note };
+    seeds.push(of("", &shown.encode().unwrap()));
+    let name = AgentName { nonce: [6; 16], name: "p_8884a34e911d".into() };
+    seeds.push(of("", &name.encode().unwrap()));
+    seeds.extend(ledger().into_iter().map(|(kind, facts)| of(kind, &facts)));
     let (under, heads) = (EntryId([9; 32]), vec![EntryId([1; 32]), EntryId([2; 32])]);
     let instead = vec![EntryId([3; 32])];
     let approval =

@@ -19,7 +19,7 @@ use aronde_protocol::federation::FederationName;
 use aronde_protocol::id::{EntryId, FileHash};
 use aronde_protocol::key::{MemberKey, SecretKey};
 use aronde_protocol::record::attestation::AttestationFacts;
-use aronde_protocol::record::contribution::ContributionFacts;
+use aronde_protocol::record::contribution::{ContributionFacts, Happened};
 use aronde_protocol::record::decline::DeclineFacts;
 use aronde_protocol::replica::Replica;
 use aronde_protocol::run;
@@ -142,14 +142,14 @@ pub fn history(count: usize) -> Vec<Entry> {
             6 => vec![of_record(
                 &replica,
                 Kind::ATTESTATION,
-                canonical::encode(&AttestationFacts::Confirm).unwrap(),
+                canonical::encode(&AttestationFacts::CONFIRM).unwrap(),
             )],
             7 => vec![addresses()],
             8 => vec![operation(&all.next().unwrap())],
             9 => vec![of_record(
                 &replica,
                 Kind::ATTESTATION,
-                canonical::encode(&AttestationFacts::Dispute).unwrap(),
+                canonical::encode(&AttestationFacts::DISPUTE).unwrap(),
             )],
             _ => vec![decline(&replica)],
         };
@@ -208,9 +208,8 @@ fn edit(replica: &Replica, turn: usize) -> Vec<Draft> {
 fn contribution(subject: Option<EntryId>) -> Draft {
     let facts = ContributionFacts {
         provider: Some(keys()[2].member()),
-        action: "work".into(),
-        quantity: "1.5 h".parse().unwrap(),
-        happened_at: Some(1_700_000_000_000),
+        happened: Some(Happened::At(1_700_000_000_000)),
+        ..ContributionFacts::new("work", "1.5 h".parse().unwrap())
     };
     draft(Kind::CONTRIBUTION, subject, facts.encode().unwrap())
 }

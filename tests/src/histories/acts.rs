@@ -89,14 +89,13 @@ impl World {
     /// A record of hours.
     pub fn contribution(&mut self) -> Said {
         let quantity = format!("{} h", self.random.random_range(1..9)).parse().expect("a quantity");
-        let facts = ContributionFacts { provider: None, action: "work".into(), quantity, happened_at: None };
-        Said::work(Kind::CONTRIBUTION, None, &facts)
+        Said::work(Kind::CONTRIBUTION, None, &ContributionFacts::new("work", quantity))
     }
 
     /// A word on a record.
     pub fn attestation(&mut self, record: EntryId) -> Said {
         let confirm = self.chance(75);
-        let facts = if confirm { AttestationFacts::Confirm } else { AttestationFacts::Dispute };
+        let facts = if confirm { AttestationFacts::CONFIRM } else { AttestationFacts::DISPUTE };
         Said::work(Kind::ATTESTATION, Some(record), &facts)
     }
 

@@ -152,7 +152,7 @@ fn entry(entry: &Entry) -> Value {
         Gist::Create { under } => json!({ "t": "create", "under": under }),
         Gist::Edit => json!({ "t": "edit", "doc": subject }),
         // The same right, and nothing else that the model reads.
-        Gist::Contribution | Gist::Booking | Gist::Procedure | Gist::Release => {
+        Gist::Contribution | Gist::Ledger | Gist::Booking | Gist::Procedure | Gist::Release => {
             json!({ "t": "contribution" })
         }
         Gist::Decline => json!({ "t": "decline" }),

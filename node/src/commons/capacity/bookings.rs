@@ -115,7 +115,7 @@ impl Commons {
         note: Option<String>,
     ) -> Result<Wrote, ServiceError> {
         let personal = note
-            .map(|note| Ok::<_, ServiceError>(PersonalPart { nonce: nonce()?, note }.encode()?))
+            .map(|note| Ok::<_, ServiceError>(PersonalPart::note(nonce()?, note).encode()?))
             .transpose()?;
         let facts = facts.encode()?;
         let draft =

@@ -146,13 +146,9 @@ mod tests {
     }
 
     fn record(federation: EntryId, note: &str) -> Draft {
-        let facts = ContributionFacts {
-            provider: None,
-            action: "work".into(),
-            quantity: "1 h".parse().unwrap(),
-            happened_at: None,
-        };
-        let personal = PersonalPart { nonce: [7; 16], note: note.into() }.encode().unwrap();
+        let facts = ContributionFacts::new("work", "1 h".parse().unwrap());
+        let personal =
+            PersonalPart { nonce: [7; 16], note: note.into(), evidence: Vec::new() }.encode().unwrap();
         Draft {
             kind: Kind::CONTRIBUTION,
             subject: Some(federation),

@@ -117,7 +117,7 @@ impl Commons {
         let heads = saying.heads;
         let note = note.map(str::trim).filter(|note| !note.is_empty());
         let personal = match note {
-            Some(note) => Some(PersonalPart { nonce: nonce()?, note: note.to_owned() }.encode()?),
+            Some(note) => Some(PersonalPart::note(nonce()?, note.to_owned()).encode()?),
             None => None,
         };
         let draft = Draft { kind, subject: Some(id), deps: Vec::new(), facts, personal };

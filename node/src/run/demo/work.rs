@@ -180,13 +180,10 @@ pub fn record_and_confirm(
     stage.typed(&north.command(&format!(
         "contribute --subject {short} --action work --quantity \"3 h\" --note \"printed and fitted\""
     )));
+    let hours = "3 h".parse().map_err(ServiceError::internal)?;
     let contribution = Contribute {
-        subject: id.to_owned(),
-        action: "work".into(),
-        quantity: "3 h".parse().map_err(ServiceError::internal)?,
         note: Some("printed and fitted".into()),
-        at: None,
-        provider: None,
+        ..Contribute::new(id.to_owned(), "work", hours)
     };
     let Answer::Contribute(wrote) = north.call(Request::Contribute(contribution))? else {
         return Err(other_answer());
@@ -195,7 +192,7 @@ pub fn record_and_confirm(
     let record = wrote.id.to_string();
     stage.until("South has the record", || Ok(standing(south, &record)?.map(drop)))?;
     stage.typed(&south.command(&format!("attest {} --confirm", wrote.id.short())));
-    let attest = Attest { record: record.clone(), verdict: Verdict::Confirm, note: None };
+    let attest = Attest { record: record.clone(), verdict: Verdict::Confirm, relation: None, note: None };
     south.call(Request::Attest(attest))?;
     stage.until("East sees it confirmed", || {
         Ok(standing(east, &record)?.filter(|s| *s == Standing::Confirmed))
@@ -224,14 +221,8 @@ pub fn lose_a_node(stage: &mut Stage<'_>, workshops: &mut Workshops, id: &str) -
     stage.typed(
         &south.command(&format!("contribute --subject {short} --action produce --quantity \"4 {{piece}}\"")),
     );
-    let contribution = Contribute {
-        subject: id.to_owned(),
-        action: "produce".into(),
-        quantity: "4 {piece}".parse().map_err(ServiceError::internal)?,
-        note: None,
-        at: None,
-        provider: None,
-    };
+    let pieces = "4 {piece}".parse().map_err(ServiceError::internal)?;
+    let contribution = Contribute::new(id.to_owned(), "produce", pieces);
     let Answer::Contribute(wrote) = south.call(Request::Contribute(contribution))? else {
         return Err(other_answer());
     };

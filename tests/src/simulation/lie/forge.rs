@@ -98,11 +98,17 @@ fn grind(t: &mut Teller<'_>) -> Vec<Vec<u8>> {
 }
 
 /// Kinds of work, known and not.
-const WORK: [&str; 8] = [
+const WORK: [&str; 14] = [
     Kind::CREATE,
     Kind::EDIT,
     Kind::EDIT,
     Kind::CONTRIBUTION,
+    Kind::CORRECTION,
+    Kind::RETRACTION,
+    Kind::SETTLEMENT,
+    Kind::CITATION,
+    Kind::AGENT,
+    Kind::AGENT_CLAIM,
     Kind::ATTESTATION,
     Kind::DECLINE,
     Kind::ADDRESSES,
@@ -144,8 +150,13 @@ pub fn forge(t: &mut Teller<'_>, before: Option<&Entry>) -> Option<Entry> {
             let of_it = replica.held().filter(|h| Some(h.id) == document || h.header.subject == document);
             (document, some(&of_it.map(|h| h.id).collect::<Vec<_>>(), t))
         }
-        Kind::CONTRIBUTION => (document, vec![]),
-        Kind::ATTESTATION | Kind::DECLINE => (replica.records().map(|h| h.id).choose(t.random), vec![]),
+        Kind::CONTRIBUTION | Kind::CORRECTION => (document, vec![]),
+        Kind::ATTESTATION
+        | Kind::DECLINE
+        | Kind::RETRACTION
+        | Kind::SETTLEMENT
+        | Kind::CITATION
+        | Kind::AGENT_CLAIM => (replica.records().map(|h| h.id).choose(t.random), vec![]),
         _ => (None, vec![]),
     };
     // Facts of another form are refused for a kind that is known, and what a good signature on them
@@ -186,7 +197,12 @@ fn facts(kind: &Kind, t: &mut Teller<'_>) -> Vec<u8> {
             document::create_facts(under, t.random.random_range(0..1_000))
         }
         Kind::EDIT => document::edit_facts("title", t.random.random_range(0..1_000)),
-        Kind::CONTRIBUTION => record::contribution(t.random),
+        // A correction that doesn't say what it corrects is refused at the door.
+        Kind::CONTRIBUTION | Kind::CORRECTION => record::contribution(t.random),
+        kind if record::LEDGER.contains(&kind) => {
+            let about = t.replica.records().map(|h| h.id).choose(t.random).unwrap_or(EntryId([1; 32]));
+            record::ledger(kind, about, t.random).unwrap_or_default()
+        }
         Kind::ATTESTATION => record::attestation(t.random),
         Kind::DECLINE => {
             let document = t.replica.documents().choose(t.random).unwrap_or(EntryId([1; 32]));
