@@ -18,6 +18,7 @@ use aronde_protocol::key::SecretKey;
 use aronde_protocol::replica::Replica;
 
 pub mod campaign;
+pub mod redacted;
 pub mod sample;
 pub mod tamper;
 pub mod unpacked;

@@ -9,9 +9,10 @@ import keys
 from forms import Refused
 
 LEVEL = 1
-NO_SUBJECT = {'document/create', 'node/addresses', 'record/fork-healed'}
+NO_SUBJECT = {'document/create', 'node/addresses', 'record/fork-healed', 'record/agent'}
 SUBJECT = {'record/attestation', 'record/decline', 'record/booking', 'record/release', 'record/procedure-approval',
-           'record/procedure-adoption', 'record/procedure-run'}
+           'record/procedure-adoption', 'record/procedure-run', 'record/retraction', 'record/settlement', 'record/citation',
+           'record/agent-claim'}
 KEYS = {'v', 'federation', 'author', 'log', 'seq', 'prev', 'at', 'seen', 'kind', 'subject', 'deps', 'facts', 'personal'}
 OPTIONAL = {'federation', 'prev', 'subject', 'personal'}
 

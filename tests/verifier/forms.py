@@ -77,9 +77,12 @@ def a_key(value):
     return isinstance(value, bytes) and keys.is_key(value)
 
 
-def name(value):
-    """1 to 64 bytes, not only white space, without control characters."""
-    return text(64, 1)(value) and value.strip() != '' and not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in value)
+def one_line(most):
+    """1 to so many bytes, not only white space, without control characters."""
+    return lambda v: text(most, 1)(v) and v.strip() != '' and not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in v)
+
+
+name = one_line(64)
 
 
 def policy(value):
@@ -131,6 +134,36 @@ def booking(value):
     return form(value) and 0 < value['to'] - value['from'] <= 92 * 24 * 3600 * 1000
 
 
+def word(value):
+    return isinstance(value, str) and re.fullmatch('[A-Za-z-]{1,64}', value) is not None
+
+
+def happened(value):
+    """A moment, or a span of at most ten years."""
+    if record(at=time)(value):
+        return True
+    return record(span=record(**{'from': time, 'to': time}))(value) and \
+        0 <= value['span']['to'] - value['span']['from'] <= 10 * 366 * 24 * 3600 * 1000
+
+
+contribution = record(provider=Optional(a_key), agent=Optional(an_id), receiver=Optional(a_key), workshop=Optional(an_id),
+                      action=word, quantity=quantity, resource_quantity=Optional(quantity), role=Optional(word),
+                      resource=Optional(record(name=one_line(256), of=Optional(an_id))), happened=Optional(happened),
+                      source=Optional(an_id), corrects=Optional(an_id))
+
+
+def who_did_what(corrects):
+    """The facts of a contribution, or of a correction."""
+    def fits(value):
+        return contribution(value) and ('corrects' in value) == corrects and not {'provider', 'agent'} <= set(value) \
+            and ('resource_quantity' not in value or value['action'] == 'use')
+    return fits
+
+
+def not_negative(value):
+    return quantity(value) and not value.startswith('-')
+
+
 FORMS = {
     'operation/found': record(name=name, workshop=name, next=an_id, nonce=data(16, 16)),
     'operation/admit-workshop': record(under=an_id, name=name, key=a_key, next=an_id),
@@ -149,9 +182,16 @@ FORMS = {
     'operation/charter': record(under=an_id, before=an_id, heals=Filled(ids(64)), level=integer(1), heads=ids(3584)),
     'operation/endorse': record(under=an_id, charter=an_id),
     'operation/redact': record(under=an_id, entry=an_id),
-    'record/contribution': record(provider=Optional(a_key), quantity=quantity, happened_at=Optional(time),
-                                  action=lambda v: isinstance(v, str) and re.fullmatch('[A-Za-z-]{1,64}', v) is not None),
-    'record/attestation': one_of('confirm', 'dispute'),
+    'record/contribution': who_did_what(corrects=False),
+    'record/correction': who_did_what(corrects=True),
+    'record/retraction': record(),
+    'record/settlement': record(means=one_of('cash', 'credits', 'invoice', 'gift', 'shares'), amount=Optional(not_negative),
+                                by=Optional(a_key)),
+    'record/citation': record(cites=an_id),
+    'record/agent': record(kind=one_of('person', 'group')),
+    'record/agent-claim': record(word=one_of('claim', 'withdraw')),
+    'record/attestation': record(verdict=one_of('confirm', 'dispute', 'withdraw'),
+                                 relation=Optional(one_of('present', 'host', 'maintainer', 'received'))),
     'record/booking': booking,
     'record/decline': record(document=an_id),
     'record/procedure-approval': record(under=an_id, heads=heads, instead=Filled(ids(64)), verdict=one_of('approve', 'object')),

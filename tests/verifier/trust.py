@@ -16,8 +16,9 @@ MOTIONS = {'operation/admit-workshop', 'operation/remove-workshop', 'operation/g
 WORKSHOPS = {'operation/found', 'operation/admit-workshop'}
 CHARTERS = {'operation/found', 'operation/charter'}
 KEEPERS = {'operation/add-keeper', 'operation/drop-keeper'}
-RECORDS_BY_WRITERS = {'record/contribution', 'record/booking', 'record/decline', 'record/release', 'record/procedure-approval',
-                      'record/procedure-adoption', 'record/procedure-run'}
+RECORDS_BY_WRITERS = {'record/contribution', 'record/correction', 'record/retraction', 'record/settlement', 'record/citation',
+                      'record/agent', 'record/agent-claim', 'record/booking', 'record/decline', 'record/release',
+                      'record/procedure-approval', 'record/procedure-adoption', 'record/procedure-run'}
 RECORDS = RECORDS_BY_WRITERS | {'record/attestation', 'record/fork-healed'}
 NOTHING = frozenset()
 LEVEL = 1
@@ -512,18 +513,20 @@ class Acceptance:
                         walked.add(i)
                         todo += held[i].deps
                 accepted |= walked
-            elif e.kind == 'record/attestation' and e.said == 'confirm' and e.subject in held:
+            elif e.kind == 'record/attestation' and e.said['verdict'] == 'confirm' and e.subject in held:
                 record = held[e.subject]
                 if record.cls == 'record' and record.said is not None and self.workshops(e, ANY) - self.was_admitted(record):
                     accepted.add(record.id)
         return accepted
 
     def redacted(self):
-        """An author's own redaction takes a part away whatever becomes of it; a steward's while it holds."""
-        found, held = set(), self.trust.held
-        for r in [e for e in held.values() if e.kind == 'operation/redact' and e.said and e.said['entry'] in held]:
-            e, grant = held[r.said['entry']], self.trust.acts_under(r)
+        """Entries whose personal part was redacted, each with what that makes of it: hidden, or forgotten."""
+        found, trust = {}, self.trust
+        for r in [e for e in trust.held.values() if e.kind == 'operation/redact' and e.said and e.said['entry'] in trust.held]:
+            e, grant = trust.held[r.said['entry']], trust.acts_under(r)
             steward = grant is not None and grant.role == 'steward' and grant.workshop in self.was_admitted(e)
-            if e.author == r.author or steward and r.id in self.holds:
-                found.add(e.id)
+            if e.author == r.author or steward and r.id in self.holds and any(r.id in trust.past[c] for c in self.chain):
+                found[e.id] = 'forgotten'
+            elif steward and r.id in self.holds:
+                found.setdefault(e.id, 'hidden')
         return found

@@ -156,7 +156,7 @@ class Judging:
         ):
             if not same:
                 self.find('wrong-manifest', f'{what} in the manifest is not what comes out')
-        redacted, gone, left_out = acceptance.redacted() if charter else set(), [], 0
+        redacted, gone, left_out = acceptance.redacted() if charter else {}, [], 0
         for i, e in held.items():
             if e.personal is None:
                 continue
@@ -169,7 +169,8 @@ class Judging:
             elif not e.has_personal:
                 left_out += 1
         for i in gone:
-            self.find('redacted', 'its personal part was taken away by a redaction', i)
+            covered = '' if redacted[i] == 'forgotten' else ', which no charter covers yet'
+            self.find('redacted', f'its personal part was redacted{covered}', i)
         if left_out:
             self.find('left-out', f'{left_out} personal parts were left out on purpose')
         self.tell(m, acceptance, accepted)

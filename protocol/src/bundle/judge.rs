@@ -15,7 +15,7 @@ use crate::entry::Entry;
 use crate::id::{EntryId, WorkshopId};
 use crate::key::{KeyError, MemberKey, OpenedKey};
 use crate::limits;
-use crate::replica::{Refusal, Replica, Whole};
+use crate::replica::{Redaction, Refusal, Replica, Whole};
 
 /// What a caller asks a bundle to be.
 #[derive(Debug, Clone, Copy, Default)]
@@ -370,16 +370,16 @@ impl Judging {
 
     /// Personal parts that entries name.
     fn personal(&mut self, replica: &Replica, manifest: &Manifest) {
-        let redacted: BTreeSet<EntryId> = replica.redacted().map(|(id, _)| id).collect();
+        let redacted: HashMap<EntryId, Redaction> = replica.redacted().collect();
         let (mut left_out, mut gone) = (0_u64, Vec::new());
         for (held, part) in replica.held().zip(&self.parts) {
             let Some(here) = part else { continue };
-            let taken = redacted.contains(&held.id);
-            if *here && (taken || !manifest.personal) {
+            let taken = redacted.get(&held.id);
+            if *here && (taken.is_some() || !manifest.personal) {
                 let what = "its personal part is here, and was to be left out";
                 self.findings.add(FindingKind::NotRedacted, Some(held.id), what);
-            } else if !here && taken {
-                gone.push(held.id);
+            } else if let Some(redaction) = taken {
+                gone.push((held.id, *redaction));
             } else if !here && manifest.personal {
                 let what = "its personal part is not here, and no redaction took it away";
                 self.findings.add(FindingKind::MissingPersonal, Some(held.id), what);
@@ -387,12 +387,12 @@ impl Judging {
                 left_out += 1;
             }
         }
-        for id in gone {
-            self.findings.add(
-                FindingKind::Redacted,
-                Some(id),
-                "its personal part was taken away by a redaction",
-            );
+        for (id, redaction) in gone {
+            let what = match redaction {
+                Redaction::Forgotten => "its personal part was redacted",
+                Redaction::Hidden => "its personal part was redacted, which no charter covers yet",
+            };
+            self.findings.add(FindingKind::Redacted, Some(id), what);
         }
         if left_out > 0 {
             let what = format!("{left_out} personal parts were left out on purpose");

@@ -6,6 +6,7 @@ use aronde_protocol::entry::{Entry, Header};
 use aronde_protocol::id::EntryId;
 use serde_json::{Value, json};
 
+use super::redacted::Story;
 use super::unpacked::{Loose, Unpacked, sections};
 use super::{exported, sample};
 use crate::histories::generate;
@@ -67,6 +68,7 @@ pub fn all() -> Vec<Vector> {
     });
     let chosen = chosen.expect("a history with rivals");
     vectors.push(vector("rival-charters", "its exporter follows one of two rival charters", chosen));
+    vectors.extend(redacted());
     vectors.extend(broken_files(&whole));
     vectors.extend(broken_contents(&whole, &entries, charter));
     vectors
@@ -74,6 +76,29 @@ pub fn all() -> Vec<Vector> {
 
 fn vector(name: &'static str, what: &'static str, bytes: Vec<u8>) -> Vector {
     Vector { name, what, bytes }
+}
+
+/// A note that is not there, rightly and wrongly.
+fn redacted() -> Vec<Vector> {
+    let void = Story::begin().removes_its_author().redacts(2);
+    vec![
+        vector(
+            "redacted-by-author",
+            "a note is gone, by its author's redaction, which does not hold",
+            void.bundle(),
+        ),
+        vector(
+            "redacted-by-steward",
+            "the same by a steward's, which holds",
+            Story::begin().redacts(0).bundle(),
+        ),
+        vector("redacted-and-settled", "a charter covers that", Story::begin().redacts(0).settles().bundle()),
+        vector(
+            "redacted-elsewhere",
+            "a note is not there, though the steward who asked for that is another workshop's",
+            Story::begin().redacts(1).bundle_without_the_note(),
+        ),
+    ]
 }
 
 /// What is wrong before any entry is looked at.
