@@ -26,6 +26,7 @@ mod policy;
 mod proposal;
 mod redact;
 mod retract;
+mod search;
 mod settle;
 mod sop;
 mod status;
@@ -75,6 +76,8 @@ pub enum Command {
     Proposal(proposal::Proposal),
     /// Write down what you did at a machine, in one line
     Book(book::Book),
+    /// Search designs, procedures, capacity sheets and machines, in French, Dutch and English
+    Search(search::Search),
     /// Say what was done, for which design, and how much
     Contribute(Box<contribute::Contribute>),
     /// Confirm or dispute a record
@@ -135,6 +138,7 @@ impl Command {
             Self::Sop(command) => command.run(context),
             Self::Proposal(command) => command.run(context),
             Self::Book(command) => command.run(context),
+            Self::Search(command) => command.run(context),
             Self::Contribute(command) => command.run(context),
             Self::Attest(command) => command.run(context),
             Self::Correct(command) => command.run(context),

@@ -29,6 +29,7 @@ mod procedure;
 mod proposal;
 mod redact;
 mod releases;
+mod search;
 mod signer;
 mod status;
 mod sync;
@@ -93,6 +94,7 @@ pub use releases::{
     DesignExported, DesignProof, DesignProofMade, DesignRelease, DesignReleased, DesignReleases,
     DesignWithdraw, ExportFormat, ReleaseFile, ReleaseRow, ReleaseSource,
 };
+pub use search::{FacetCount, Search, SearchAnswer, SearchFacets, SearchKind, SearchResult};
 pub use signer::{Passphrase, Signer};
 pub use status::{
     Counts, FederationName, MemberName, NodeState, PeerState, Status, StatusAnswer, WorkshopName,
@@ -270,6 +272,8 @@ interface! {
     SopRun = "sop-run", SopSaid, signs: true;
     /// A procedure, written as a page.
     SopExport = "sop-export", SopExported, signs: false;
+    /// Words across everything that is shared.
+    Search = "search", SearchAnswer, signs: false;
     /// The edits that wait for keepers.
     ProposalList = "proposal-list", ProposalSummaries, signs: false;
     /// What one of them would change.

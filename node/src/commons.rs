@@ -55,6 +55,7 @@ mod releases;
 mod replicated;
 mod resolve;
 mod rotation;
+mod search;
 pub(crate) mod status;
 mod strangers;
 mod tend;
@@ -93,6 +94,8 @@ pub struct Commons {
     sheets: Mutex<capacity::Sheets>,
     /// The ledger as far as it was read.
     ledger: Mutex<ledger::Table>,
+    /// Taken before the entries, never after.
+    searching: Mutex<search::Searching>,
     /// Goes with the entries: something new is held.
     news: Condvar,
     files: Files,
@@ -137,6 +140,7 @@ impl Commons {
             entries: Mutex::new(entries),
             sheets: Mutex::default(),
             ledger: Mutex::default(),
+            searching: Mutex::default(),
             news: Condvar::new(),
             files,
             partials: Mutex::new(HashMap::new()),
@@ -355,6 +359,7 @@ impl Service for Commons {
             Request::SopAdopt(adopt) => Answer::SopAdopt(self.sop_adopt(&adopt, &signer)?),
             Request::SopRun(run) => Answer::SopRun(self.sop_run(&run, &signer)?),
             Request::SopExport(export) => Answer::SopExport(self.sop_export(&export)?),
+            Request::Search(search) => Answer::Search(self.search(&search)?),
             Request::ProposalList(list) => Answer::ProposalList(self.proposal_list(&list)?),
             Request::ProposalShow(show) => Answer::ProposalShow(self.proposal_show(&show.id)?),
             Request::ProposalAccept(accept) => {

@@ -8,7 +8,8 @@
 //!   node.key           names the node on the network
 //!   lock               held by the one process that uses the home; says where a node answers
 //!   http.token         while a node runs: the word that opens its local interface
-//!   journal/ index/ files/ cache/   the store's
+//!   journal/ index/ files/ snapshots/   the store's
+//!   cache/             what can be removed at any time: the search index
 //! ```
 //!
 //! One home belongs to one federation, one node and, by default, one member. A home is made whole

@@ -13,6 +13,7 @@ pub mod recovery_phrase;
 pub mod run;
 pub mod running;
 pub mod samples;
+pub mod search;
 pub mod secret_file;
 pub mod store;
 pub mod templates;

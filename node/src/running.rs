@@ -242,13 +242,19 @@ impl Running {
     }
 }
 
-/// Lets a steward's node do what it does by itself, for as long as it runs.
+/// Lets a node do what it does by itself, for as long as it runs: a steward's work, and the search index.
 async fn tend(commons: Arc<Commons>) {
     let mut tick = tokio::time::interval(TENDING);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut nothing_to_do_at = None;
+    let mut searched: Option<tokio::task::JoinHandle<()>> = None;
     loop {
         tick.tick().await;
+        // By itself, since to make the index of a large commons takes its time.
+        if searched.as_ref().is_none_or(tokio::task::JoinHandle::is_finished) {
+            let commons = Arc::clone(&commons);
+            searched = Some(tokio::task::spawn_blocking(move || commons.tend_search()));
+        }
         let commons = Arc::clone(&commons);
         let mut root = nothing_to_do_at;
         let tended = tokio::task::spawn_blocking(move || {

@@ -130,6 +130,21 @@ pub fn is_reciprocal(expression: &str) -> bool {
     !expression.evaluate(|req| !reciprocal(&req.license.to_string()))
 }
 
+/// The licences that a text names, each by its identifier: those of the expression that it is or probably means, else
+/// the text itself.
+pub fn names(text: &str) -> Vec<String> {
+    let expression = read(text).expression.and_then(|expression| strict(&expression).ok());
+    let Some(expression) = expression else {
+        let name = shown(text.trim());
+        return if name.is_empty() { Vec::new() } else { vec![name] };
+    };
+    let mut names: Vec<String> =
+        expression.requirements().map(|requirement| requirement.req.license.to_string()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 fn strict(text: &str) -> Result<Expression, String> {
     if text.is_empty() {
         return Err("it is empty".to_owned());
@@ -195,6 +210,17 @@ mod tests {
             assert!(reading.exact && reading.remarks.is_empty(), "{text}: {reading:?}");
             assert_eq!(parse(text).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn the_licences_of_an_expression_are_named_one_by_one() {
+        assert_eq!(
+            names("(CERN-OHL-W-2.0 AND CC-BY-SA-4.0) OR MIT"),
+            ["CC-BY-SA-4.0", "CERN-OHL-W-2.0", "MIT"]
+        );
+        assert_eq!(names("CC BY-SA 4.0"), ["CC-BY-SA-4.0"]);
+        assert_eq!(names(" ask me "), ["ask me"]);
+        assert!(names(" ").is_empty());
     }
 
     #[test]

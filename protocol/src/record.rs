@@ -22,6 +22,7 @@ pub mod contribution;
 pub mod decline;
 pub mod fork_healed;
 pub mod ledger;
+pub mod plausibility;
 pub mod procedure;
 pub mod release;
 pub mod retraction;

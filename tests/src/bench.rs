@@ -11,6 +11,7 @@ pub mod capacity;
 pub mod document;
 pub mod pair;
 pub mod process;
+pub mod search;
 pub mod side;
 pub mod workload;
 

@@ -153,6 +153,15 @@ fn sled_is_an_index_and_one_module_knows_it() {
 }
 
 #[test]
+fn tantivy_is_a_cache_and_one_module_knows_it() {
+    let elsewhere: Vec<_> = uses("", &["tantivy::", "use tantivy", "extern crate tantivy"])
+        .into_iter()
+        .filter(|at| !at.starts_with("node/src/search/") && !at.starts_with("node/src/search.rs"))
+        .collect();
+    assert_none(&elsewhere, "tantivy types stay below node/src/search");
+}
+
+#[test]
 fn automerge_is_met_by_documents_only() {
     let elsewhere: Vec<_> = uses("", &["automerge::", "use automerge"])
         .into_iter()

@@ -115,6 +115,11 @@ fn capacities_are_said_found_and_booked_as_written() {
 }
 
 #[test]
+fn searching_goes_as_written() {
+    run("docs/transcripts/search.md");
+}
+
+#[test]
 fn every_transcript_has_a_test() {
     let this = std::fs::read_to_string(root().join("cli/tests/transcripts/main.rs")).unwrap();
     for entry in std::fs::read_dir(root().join("docs/transcripts")).unwrap() {

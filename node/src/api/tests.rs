@@ -490,6 +490,38 @@ fn what_writes_answers_an_id() {
 }
 
 #[test]
+fn what_was_found_has_the_published_shape() {
+    let found = SearchResult {
+        kind: SearchKind::MachineModel,
+        id: id(4),
+        title: Some("Laser".into()),
+        workshop: Some(id(2)),
+        workshop_name: Some("Workshop North".into()),
+        withdrawn: false,
+        excerpt: "cuts planks".into(),
+        found: vec!["planks".into()],
+    };
+    let named = FacetCount { value: "laser-cutting".into(), name: Some("laser cutting".into()), count: 1 };
+    let plain = FacetCount { value: "MIT".into(), name: None, count: 1 };
+    let facets = SearchFacets { process: vec![named], licence: vec![plain], ..SearchFacets::default() };
+    let answer = Answer::Search(SearchAnswer { total: 1, results: vec![found], facets, hints: vec![] });
+    let expected = json!({
+        "total": 1,
+        "results": [{
+            "kind": "machine-model", "id": hex(4), "title": "Laser", "workshop": hex(2),
+            "workshop_name": "Workshop North", "withdrawn": false, "excerpt": "cuts planks", "found": ["planks"],
+        }],
+        "facets": {
+            "kind": [], "licence": [{"value": "MIT", "count": 1}],
+            "process": [{"value": "laser-cutting", "name": "laser cutting", "count": 1}],
+            "material": [], "workshop": [],
+        },
+        "hints": [],
+    });
+    assert_eq!(shape(&answer), expected);
+}
+
+#[test]
 fn a_request_travels_under_the_name_of_its_command() {
     let request = Request::Invite(Invite { offer: Offer::Workshop { name: "Workshop South".into() } });
     let sent = serde_json::to_value(&request).unwrap();

@@ -111,6 +111,16 @@ impl Materials {
         all
     }
 
+    /// What it is called: each word that says it by its own name, and the wider ones.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.said.union(&self.wider).map(String::as_str)
+    }
+
+    /// What it must be called by to be this material.
+    pub fn said(&self) -> impl Iterator<Item = &str> {
+        self.said.iter().map(String::as_str)
+    }
+
     /// Whether no word names a material.
     pub fn is_empty(&self) -> bool {
         self.said.is_empty()

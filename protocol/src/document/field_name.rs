@@ -2,6 +2,7 @@
 
 use super::register;
 use super::schema::{self, Kind};
+use crate::slip::slips;
 
 /// A longer name is no slip of a known one.
 const COMPARED_MAX: usize = 32;
@@ -60,27 +61,6 @@ fn nearest<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
     }
     let near = known.iter().map(|name| (slips(given, name), *name)).min()?;
     (near.0 <= 1 + near.1.len() / 4).then_some(near.1)
-}
-
-/// How many letters must be added, taken away, replaced, or swapped with their neighbour.
-fn slips(from: &str, to: &str) -> usize {
-    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
-    let (mut before, mut above): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=to.len()).collect());
-    for (i, a) in from.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, b) in to.iter().enumerate() {
-            let at = |row: &[usize], n: usize| row.get(n).copied().unwrap_or(usize::MAX - 1);
-            let mut least =
-                (at(&above, j) + usize::from(a != b)).min(at(&above, j + 1) + 1).min(at(&row, j) + 1);
-            let previous = |of: &[char], n: usize| n.checked_sub(1).and_then(|n| of.get(n).copied());
-            if previous(&from, i) == Some(*b) && previous(&to, j) == Some(*a) {
-                least = least.min(at(&before, j.wrapping_sub(1)) + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut above, row);
-    }
-    above.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

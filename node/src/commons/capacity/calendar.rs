@@ -1,10 +1,13 @@
 //! When a machine is free: rows of a calendar, each a time and an iCalendar RRULE, less what is booked.
 //!
-//! Known of a rule: `FREQ` daily, weekly, monthly or yearly, `INTERVAL`, `BYDAY` of a week, `BYMONTHDAY`, `COUNT` and
-//! `UNTIL`. A rule that says more is told as not understood, never guessed at.
+//! Known of a rule (RFC 5545, 3.3.10): `FREQ` daily, weekly, monthly or yearly, `INTERVAL`, `BYMONTH`, `BYMONTHDAY`, `BYDAY`
+//! with or without a number, `BYSETPOS`, `COUNT`, `UNTIL`, weeks from Monday; and days taken out by `EXDATE`, on a line
+//! of its own or as a part of the rule. A rule that says more is told as not understood, never guessed at.
 //!
 //! Times of rows are local to the sheet's time zone; UTC when it names none that is known.
 
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 use std::time::Duration;
 
 use aronde_protocol::capacity::text;
@@ -40,8 +43,13 @@ pub(super) enum Calendar {
 struct Rule {
     frequency: Frequency,
     interval: i64,
-    days: Vec<Weekday>,
+    months: Vec<i8>,
     month_days: Vec<i8>,
+    /// Days of the week, each with which one of the month or year it is, from the end when negative; all, when 0.
+    days: Vec<(i32, Weekday)>,
+    /// Which of the days in a period, from 1, or from the end from -1.
+    positions: Vec<i32>,
+    except: Vec<Date>,
     count: Option<usize>,
     until: Option<Date>,
 }
@@ -108,6 +116,10 @@ fn row(fields: &Wanted, from: Timestamp, zone: &TimeZone) -> Option<Vec<Stretch>
         }
         if rule.falls_on(start.date(), day)? {
             times += 1;
+            if rule.except.contains(&day) {
+                day = day.tomorrow().ok()?;
+                continue;
+            }
             let begins = day.to_datetime(start.time());
             let ends = begins.checked_add(length).ok()?;
             let begins = begins.to_zoned(zone.clone()).ok()?.timestamp();
@@ -126,46 +138,104 @@ fn row(fields: &Wanted, from: Timestamp, zone: &TimeZone) -> Option<Vec<Stretch>
 
 impl Rule {
     fn falls_on(&self, start: Date, day: Date) -> Option<bool> {
-        let weekday = self.days.is_empty() || self.days.contains(&day.weekday());
-        let month_day = self.month_days.is_empty() || self.month_days.contains(&day.day());
-        let months = i64::from(day.year() - start.year()) * 12 + i64::from(day.month() - start.month());
-        let days = i64::from(day.since((Unit::Day, start)).ok()?.get_days());
-        Some(
-            day >= start
-                && match self.frequency {
-                    Frequency::Once => day == start,
-                    Frequency::Daily => days % self.interval == 0 && weekday && month_day,
-                    Frequency::Weekly => {
-                        let monday = |date: Date| i64::from(date.weekday().to_monday_zero_offset());
-                        let weeks = (days + monday(start) - monday(day)) / 7;
-                        let on =
-                            if self.days.is_empty() { day.weekday() == start.weekday() } else { weekday };
-                        weeks % self.interval == 0 && on
-                    }
-                    Frequency::Monthly => {
-                        let on = if self.month_days.is_empty() && self.days.is_empty() {
-                            day.day() == start.day()
-                        } else {
-                            weekday && month_day
-                        };
-                        months % self.interval == 0 && on
-                    }
-                    Frequency::Yearly => months % (12 * self.interval) == 0 && day.day() == start.day(),
-                },
-        )
+        if day < start || !self.is_in_turn(start, day)? || !self.fits(start, day) {
+            return Some(false);
+        }
+        if self.positions.is_empty() {
+            return Some(true);
+        }
+        let all: Vec<Date> = self.period(day)?.filter(|other| self.fits(start, *other)).collect();
+        let before = i32::try_from(all.iter().position(|other| *other == day)?).ok()?;
+        let from_the_end = before - i32::try_from(all.len()).ok()?;
+        Some(self.positions.contains(&(before + 1)) || self.positions.contains(&from_the_end))
     }
+
+    /// Whether the period in which a day lies is one of every so many.
+    fn is_in_turn(&self, start: Date, day: Date) -> Option<bool> {
+        let days = i64::from(day.since((Unit::Day, start)).ok()?.get_days());
+        let years = i64::from(day.year() - start.year());
+        let since = match self.frequency {
+            Frequency::Once => return Some(day == start),
+            Frequency::Daily => days,
+            Frequency::Weekly => (days + monday_is_0(start) - monday_is_0(day)) / 7,
+            Frequency::Monthly => years * 12 + i64::from(day.month() - start.month()),
+            Frequency::Yearly => years,
+        };
+        Some(since % self.interval == 0)
+    }
+
+    /// Whether a day is one of those that the rule names; what it doesn't say is as at the start.
+    fn fits(&self, start: Date, day: Date) -> bool {
+        let month = self.months.is_empty() || self.months.contains(&day.month());
+        let month_day = |said: &i8| *said == day.day() || day.days_in_month() + 1 + *said == day.day();
+        let month_days = self.month_days.is_empty() || self.month_days.iter().any(month_day);
+        let yearly = self.frequency == Frequency::Yearly && self.months.is_empty();
+        let (at, of) = if yearly {
+            (i32::from(day.day_of_year()), i32::from(day.days_in_year()))
+        } else {
+            (i32::from(day.day()), i32::from(day.days_in_month()))
+        };
+        let (nth, from_the_end) = ((at - 1) / 7 + 1, -((of - at) / 7 + 1));
+        let weekday = |(number, weekday): &(i32, Weekday)| {
+            *weekday == day.weekday() && (*number == 0 || *number == nth || *number == from_the_end)
+        };
+        let days = self.days.is_empty() || self.days.iter().any(weekday);
+        let said = !self.days.is_empty() || !self.month_days.is_empty();
+        let as_at_the_start = match self.frequency {
+            Frequency::Weekly => day.weekday() == start.weekday(),
+            Frequency::Monthly => day.day() == start.day(),
+            Frequency::Yearly => {
+                day.day() == start.day() && (!self.months.is_empty() || day.month() == start.month())
+            }
+            Frequency::Once | Frequency::Daily => true,
+        };
+        month && month_days && days && (said || as_at_the_start)
+    }
+
+    /// The days of the period in which a day lies.
+    fn period(&self, day: Date) -> Option<impl Iterator<Item = Date> + use<>> {
+        let (first, length) = match self.frequency {
+            Frequency::Once | Frequency::Daily => (day, 1),
+            Frequency::Weekly => (day.checked_sub(Span::new().days(monday_is_0(day))).ok()?, 7),
+            Frequency::Monthly => (day.first_of_month(), i64::from(day.days_in_month())),
+            Frequency::Yearly => (day.first_of_year(), i64::from(day.days_in_year())),
+        };
+        Some((0..length).filter_map(move |n| first.checked_add(Span::new().days(n)).ok()))
+    }
+}
+
+fn monday_is_0(day: Date) -> i64 {
+    i64::from(day.weekday().to_monday_zero_offset())
 }
 
 /// Reads a rule; none when it says what isn't known here.
 fn rule(text: &str) -> Option<Rule> {
-    let text = text.trim();
-    let text = text.strip_prefix("RRULE:").unwrap_or(text);
     let mut rule = Rule { interval: 1, ..Rule::default() };
-    for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()).take(12) {
-        let (name, value) = part.split_once('=')?;
-        match name.to_ascii_uppercase().as_str() {
+    let mut said = false;
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()).take(ROWS_MAX) {
+        // A parameter such as a time zone stands between the name and the colon; days are all that counts here.
+        if let Some(dates) = line.strip_prefix("EXDATE").filter(|rest| rest.starts_with([':', ';'])) {
+            rule.except.extend(dates_of(dates.split_once(':')?.1)?);
+            continue;
+        }
+        said = true;
+        for part in line.strip_prefix("RRULE:").unwrap_or(line).split(';').filter(|part| !part.is_empty()) {
+            let (name, value) = part.split_once('=')?;
+            rule.take(&name.trim().to_ascii_uppercase(), value.trim())?;
+        }
+    }
+    let numbered = rule.days.iter().any(|(number, _)| *number != 0);
+    let by_month = matches!(rule.frequency, Frequency::Monthly | Frequency::Yearly);
+    let fits = (!numbered || by_month) && (rule.month_days.is_empty() || rule.frequency != Frequency::Weekly);
+    ((rule.frequency != Frequency::Once || !said) && fits).then_some(rule)
+}
+
+impl Rule {
+    /// Takes in one part of a rule; none when it isn't known here.
+    fn take(&mut self, name: &str, value: &str) -> Option<()> {
+        match name {
             "FREQ" => {
-                rule.frequency = match value.to_ascii_uppercase().as_str() {
+                self.frequency = match value.to_ascii_uppercase().as_str() {
                     "DAILY" => Frequency::Daily,
                     "WEEKLY" => Frequency::Weekly,
                     "MONTHLY" => Frequency::Monthly,
@@ -173,27 +243,39 @@ fn rule(text: &str) -> Option<Rule> {
                     _ => return None,
                 }
             }
-            "INTERVAL" => rule.interval = value.parse().ok().filter(|n| (1..=1_000).contains(n))?,
-            "COUNT" => rule.count = Some(value.parse().ok()?),
-            "UNTIL" => rule.until = Some(date(value)?),
-            "BYDAY" => rule.days = value.split(',').map(weekday).collect::<Option<_>>()?,
-            "BYMONTHDAY" => {
-                rule.month_days =
-                    value.split(',').map(|day| day.parse().ok().filter(|d| *d > 0)).collect::<Option<_>>()?;
-            }
+            "INTERVAL" => self.interval = value.parse().ok().filter(|n| (1..=1_000).contains(n))?,
+            "COUNT" => self.count = Some(value.parse().ok()?),
+            "UNTIL" => self.until = Some(date(value)?),
+            "BYMONTH" => self.months = numbers(value, 1..=12)?,
+            "BYMONTHDAY" => self.month_days = numbers(value, -31..=31)?,
+            "BYSETPOS" => self.positions = numbers(value, -366..=366)?,
+            "BYDAY" => self.days = value.split(',').map(weekday).collect::<Option<_>>()?,
+            "EXDATE" => self.except.extend(dates_of(value)?),
             "WKST" if value.eq_ignore_ascii_case("MO") => {}
             _ => return None,
         }
+        Some(())
     }
-    (rule.frequency != Frequency::Once || text.is_empty()).then_some(rule)
+}
+
+/// Whole numbers between commas, none of them 0.
+fn numbers<N: FromStr + PartialOrd + Default>(text: &str, within: RangeInclusive<N>) -> Option<Vec<N>> {
+    let number = |n: &str| n.trim().parse().ok().filter(|n| within.contains(n) && *n != N::default());
+    text.split(',').map(number).collect()
+}
+
+fn dates_of(text: &str) -> Option<Vec<Date>> {
+    text.split(',').map(|day| date(day.trim())).collect()
 }
 
 fn date(text: &str) -> Option<Date> {
     text.split(['T', ' ']).next()?.parse().ok()
 }
 
-fn weekday(text: &str) -> Option<Weekday> {
-    Some(match text.trim().to_ascii_uppercase().as_str() {
+fn weekday(text: &str) -> Option<(i32, Weekday)> {
+    let text = text.trim().to_ascii_uppercase();
+    let (number, name) = text.split_at_checked(text.len().checked_sub(2)?)?;
+    let weekday = match name {
         "MO" => Weekday::Monday,
         "TU" => Weekday::Tuesday,
         "WE" => Weekday::Wednesday,
@@ -202,7 +284,11 @@ fn weekday(text: &str) -> Option<Weekday> {
         "SA" => Weekday::Saturday,
         "SU" => Weekday::Sunday,
         _ => return None,
-    })
+    };
+    match number {
+        "" => Some((0, weekday)),
+        number => Some((number.parse().ok().filter(|n| *n != 0 && (-53..=53).contains(n))?, weekday)),
+    }
 }
 
 /// Stretches in order, those that touch joined.
@@ -313,6 +399,42 @@ mod tests {
         );
     }
 
+    /// The first days from December 2026 on that a rule names, which begins on Tuesday, 6 January 2026.
+    fn days(rule: &str) -> Vec<String> {
+        let sheet = sheet(&[["2026-01-06T09:00", "2026-01-06T10:00", rule, ""]]);
+        match offered(&sheet, None, at("2026-12-01T00:00:00Z")) {
+            Calendar::Offered(all) => {
+                all.iter().take(3).map(|(from, _)| from.to_string()[..10].to_owned()).collect()
+            }
+            other => panic!("{rule}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn days_are_named_by_number_by_month_and_by_position() {
+        for (rule, expected) in [
+            ("FREQ=MONTHLY;BYDAY=1MO", ["2026-12-07", "2027-01-04", "2027-02-01"]),
+            ("FREQ=MONTHLY;BYDAY=-1FR", ["2026-12-25", "2027-01-29", "2027-02-26"]),
+            ("FREQ=MONTHLY;BYMONTHDAY=-1", ["2026-12-31", "2027-01-31", "2027-02-28"]),
+            ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", ["2026-12-31", "2027-01-29", "2027-02-26"]),
+            ("FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY=13", ["2027-02-13", "2027-03-13", ""]),
+            ("FREQ=WEEKLY;BYDAY=TU,TH,SA;BYSETPOS=2", ["2026-12-03", "2026-12-10", "2026-12-17"]),
+            ("FREQ=DAILY;BYMONTH=1,2", ["2027-01-01", "2027-01-02", "2027-01-03"]),
+            ("FREQ=YEARLY", ["2027-01-06", "", ""]),
+            ("FREQ=YEARLY;BYMONTH=2", ["2027-02-06", "", ""]),
+            ("FREQ=YEARLY;BYMONTH=12;BYDAY=2SA", ["2026-12-12", "", ""]),
+            ("FREQ=YEARLY;BYDAY=1MO", ["2027-01-04", "", ""]),
+            ("FREQ=WEEKLY;EXDATE=20261201,20261215", ["2026-12-08", "2026-12-22", "2026-12-29"]),
+            (
+                "RRULE:FREQ=WEEKLY\nEXDATE;TZID=Europe/Brussels:20261208T090000",
+                ["2026-12-01", "2026-12-15", "2026-12-22"],
+            ),
+        ] {
+            let expected: Vec<&str> = expected.into_iter().filter(|day| !day.is_empty()).collect();
+            assert_eq!(days(rule), expected, "{rule}");
+        }
+    }
+
     #[test]
     fn what_is_not_understood_is_never_guessed_at() {
         for rule in [
@@ -321,7 +443,11 @@ mod tests {
             "INTERVAL=0",
             "FREQ=DAILY;INTERVAL=0",
             "soon",
-            "BYSETPOS=1;FREQ=DAILY",
+            "FREQ=WEEKLY;BYMONTHDAY=3",
+            "FREQ=MONTHLY;BYDAY=0MO",
+            "FREQ=MONTHLY;BYHOUR=9",
+            "FREQ=DAILY;WKST=SU",
+            "EXDATE:soon",
         ] {
             let sheet = sheet(&[["2026-01-06T09:00", "2026-01-06T17:00", rule, ""]]);
             assert_eq!(offered(&sheet, None, at("2026-12-01T00:00:00Z")), Calendar::NotUnderstood, "{rule}");

@@ -116,7 +116,10 @@ impl<'a> Page<'a> {
             lines.push(format!("authors: {}", front::written(&authors.join("; "))));
         }
         let rest = self.field("front-matter");
-        if !rest.is_empty() {
+        if rest.starts_with([' ', '\t', '-']) {
+            // Below a key it would be read as that key's.
+            lines.insert(0, rest);
+        } else if !rest.is_empty() {
             lines.push(rest);
         }
         if lines.is_empty() { String::new() } else { format!("---\n{}\n---\n", lines.join("\n")) }
