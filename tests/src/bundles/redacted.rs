@@ -55,6 +55,7 @@ impl Story {
     }
 
     /// Somebody asks for the note to be forgotten.
+    #[must_use]
     pub fn redacts(mut self, who: usize) -> Self {
         let entry = self.noted;
         self.says(who, |under| Operation::Redact(Redact { under, entry }));
@@ -62,6 +63,7 @@ impl Story {
     }
 
     /// Maker A removes Maker C, and spares what was written so far.
+    #[must_use]
     pub fn removes_its_author(mut self) -> Self {
         let (key, cut) = (samples::keys()[2].member(), vec![self.noted]);
         self.says(0, |under| Operation::RemoveMember(RemoveMember { under, key, cut }));
@@ -69,6 +71,7 @@ impl Story {
     }
 
     /// Both workshops settle what there is.
+    #[must_use]
     pub fn settles(mut self) -> Self {
         let before = self.entries[0].id();
         let charter = self.says(0, |under| {
