@@ -69,7 +69,8 @@ pub(super) enum Command {
     Shutdown,
 }
 
-/// The driver's state.
+/// The driver's state. Its flags are independent of each other.
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct Driver {
     pub swarm: Swarm<Protocols>,
     pub replicated: Arc<dyn Replicated>,

@@ -170,7 +170,8 @@ fn days(all: &[&Looked<'_>], found: &mut Vec<Oddity>) {
 }
 
 fn uses(all: &[&Looked<'_>], machines: &dyn Fn(WorkshopId, &str) -> Option<usize>, found: &mut Vec<Oddity>) {
-    let mut uses: BTreeMap<(WorkshopId, String), Vec<(u64, u64, EntryId)>> = BTreeMap::new();
+    type Use = (u64, u64, EntryId);
+    let mut uses: BTreeMap<(WorkshopId, String), Vec<Use>> = BTreeMap::new();
     for line in all.iter().map(|looked| &looked.line).filter(|line| line.action == "use") {
         if let (Some(workshop), Some(machine), Happened::Span { from, to }) =
             (line.workshop, line.resource, line.happened)
@@ -238,7 +239,8 @@ fn evidence(all: &[&Looked<'_>], found: &mut Vec<Oddity>) {
 }
 
 fn jumps(all: &[&Looked<'_>], found: &mut Vec<Oddity>) {
-    let mut alike: BTreeMap<(Provider, &str, &str), Vec<(Decimal, EntryId)>> = BTreeMap::new();
+    type Sort<'a> = (Provider, &'a str, &'a str);
+    let mut alike: BTreeMap<Sort<'_>, Vec<(Decimal, EntryId)>> = BTreeMap::new();
     for line in all.iter().map(|looked| &looked.line) {
         let of = (line.provider, line.action, line.quantity.unit);
         alike.entry(of).or_default().push((line.quantity.amount, line.id));

@@ -72,12 +72,11 @@ impl Entries {
             Some(snapshot) => self.grown(snapshot, &accepted)?,
             None => None,
         };
-        let document = Arc::new(match grown {
-            Some(grown) => grown,
-            None => {
-                self.documents.kept.remove(id);
-                self.made_of(id, &accepted)?
-            }
+        let document = Arc::new(if let Some(grown) = grown {
+            grown
+        } else {
+            self.documents.kept.remove(id);
+            self.made_of(id, &accepted)?
         });
         self.keep(&document);
         if self.documents.read.len() >= CACHED {

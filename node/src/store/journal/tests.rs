@@ -373,7 +373,9 @@ fn a_segment_is_rewritten_at_one_stroke_and_the_journal_goes_on() {
             let secret = locations[1];
             let moved = journal.rewrite(1, |at, _| (at == secret).then(|| instead.clone())).unwrap();
             assert!(journal.generation() > generation);
-            locations.iter_mut().for_each(|location| *location = moved[location]);
+            for location in &mut locations {
+                *location = moved[location];
+            }
             assert_eq!(journal.read(locations[1]).unwrap(), instead);
             assert_eq!(journal.read(locations[3]).unwrap(), b"four");
         }
