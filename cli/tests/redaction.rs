@@ -60,9 +60,9 @@ fn what_is_redacted_is_in_no_home_at_the_end_of_which_two_were_off() {
     }
     let attested = id(&south.ask(&["attest", &record, "--confirm", "--note", "seen at the bench"]));
     let mut off: Vec<Workshop> = others.drain(1..).collect();
-    off.iter_mut().for_each(|workshop| {
+    for workshop in &mut off {
         workshop.down();
-    });
+    }
 
     // Not by whoever likes to.
     south.run(&["redact", &record]).failed(2, &["was written in Workshop North"]);

@@ -35,7 +35,7 @@ mod status;
 mod sync;
 mod workshops;
 
-pub use audit::{Audit, AuditAnswer, Checked, Finding};
+pub use audit::{Audit, AuditAnswer, AuditBundle, AuditBundled, Checked, Finding};
 pub use capacity::{
     Booking, CapacityAdd, CapacityBook, CapacityCancel, CapacityChanged, CapacityClaim, CapacityDetail,
     CapacityFind, CapacityFound, CapacityHit, CapacityImport, CapacityImported, CapacityItem, CapacityList,
@@ -312,6 +312,8 @@ interface! {
     LedgerShow = "ledger-show", LedgerRecord, signs: false;
     /// Every byte held, checked again.
     Audit = "audit", AuditAnswer, signs: false;
+    /// What is held as one file, for people who hold nothing of the federation.
+    AuditBundle = "audit-bundle", AuditBundled, signs: true;
     /// What is held and doesn't count.
     ParkedList = "parked-list", ParkedEntries, signs: false;
     /// Why one entry doesn't count.

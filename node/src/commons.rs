@@ -385,6 +385,7 @@ impl Service for Commons {
             Request::LedgerExport(export) => Answer::LedgerExport(self.ledger_export(&export)?),
             Request::LedgerShow(show) => Answer::LedgerShow(self.ledger_show(&show.record)?),
             Request::Audit(_) => Answer::Audit(self.audit()?),
+            Request::AuditBundle(bundle) => Answer::AuditBundle(self.audit_bundle(&bundle, &signer)?),
             Request::ParkedList(list) => Answer::ParkedList(self.parked_list(&list)),
             Request::ParkedExplain(explain) => Answer::ParkedExplain(self.parked_explain(&explain)?),
             Request::ParkedRescue(_) => Answer::ParkedRescue(self.parked_rescue(&signer)?),

@@ -188,10 +188,29 @@ impl Entry {
         personal: Option<Vec<u8>>,
         signature: Option<[u8; 64]>,
     ) -> Result<Self, EntryError> {
+        Self::from_parts_by(MemberKey::from_bytes, header, facts, personal, signature)
+    }
+
+    /// As [`Entry::from_parts`], where the caller checks the author's key, or knows that it was checked.
+    ///
+    /// # Errors
+    /// [`EntryError`] names what is wrong.
+    pub(crate) fn from_parts_by(
+        author: impl FnOnce([u8; 32]) -> Result<MemberKey, KeyError>,
+        header: Vec<u8>,
+        facts: Vec<u8>,
+        personal: Option<Vec<u8>>,
+        signature: Option<[u8; 64]>,
+    ) -> Result<Self, EntryError> {
         check_sizes(&header, &facts, personal.as_deref())?;
         let decoded = Header::decode(&header)?;
-        let author = MemberKey::from_bytes(decoded.author)?;
+        let author = author(decoded.author)?;
         Self::assemble(author, decoded, header, facts, personal, signature)
+    }
+
+    /// Its header's fields, when nothing else of it is needed any more.
+    pub(crate) fn into_header(self) -> Header {
+        self.header
     }
 
     /// An entry from a header that was made here or expanded from a compact run: its canonical bytes

@@ -9,6 +9,7 @@
 
 pub mod acceptance;
 pub mod authority;
+pub mod bundle;
 pub mod burst;
 pub mod canonical;
 pub mod capacity;

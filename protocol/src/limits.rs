@@ -119,6 +119,19 @@ pub const PROOF_RUNS_MAX: usize = 16_384;
 /// A proof as a file: two branches of the longest headers, with room to spare.
 pub const PROOF_FILE_MAX: usize = 2 * FORK_PROOF_CHAIN_MAX * (HEADER_MAX + 8) + 1_024;
 
+// ------------------------------------------------------------------ audit bundles
+
+/// Entries on one page of a bundle: its blocks are in memory together, a hundred kilobytes for small entries.
+pub const BUNDLE_PAGE_ROWS: usize = 1_024;
+/// A page as a block: rows of at most 193 bytes each.
+pub const BUNDLE_PAGE_MAX: usize = 256 * 1024;
+/// Pages of one bundle: sixteen million entries.
+pub const BUNDLE_PAGES_MAX: usize = 16 * 1024;
+/// The root of a bundle: as many pages as there may be, and the heads of 250,000 logs.
+pub const BUNDLE_ROOT_MAX: usize = 10 * 1024 * 1024;
+/// Findings of one verification that are told; more would not be read, and the first ones show the pattern.
+pub const BUNDLE_FINDINGS_MAX: usize = 1_000;
+
 // ------------------------------------------------------------------ records
 
 /// A record's note, in bytes: a remark, not an essay.

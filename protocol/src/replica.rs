@@ -37,6 +37,7 @@ mod receive;
 mod redaction;
 mod view;
 mod vouched;
+mod whole;
 mod why;
 
 #[cfg(test)]
@@ -48,6 +49,7 @@ use pool::Pool;
 pub use receive::{Received, Refusal};
 pub use redaction::Redaction;
 pub use vouched::unvouched;
+pub(crate) use whole::Whole;
 pub use why::{Because, Cause, Step};
 
 /// What is known of an entry that is held.

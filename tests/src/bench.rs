@@ -5,6 +5,7 @@
 //!
 //! Non-goals: numbers. What is measured is decided by who drives this: `aronde-bench` and the tests.
 
+pub mod audit;
 pub mod authority;
 pub mod capacity;
 pub mod document;

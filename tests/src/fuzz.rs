@@ -13,6 +13,7 @@
 
 pub mod announcement;
 pub mod bom;
+pub mod bundle;
 pub mod capacity;
 pub mod command;
 pub mod config;
@@ -60,9 +61,10 @@ pub struct Target {
 }
 
 /// Every decoder of outside bytes, by name.
-pub const TARGETS: [Target; 32] = [
+pub const TARGETS: [Target; 33] = [
     Target { name: "announcement", body: announcement::body, seeds: announcement::seeds, short: 2_000 },
     Target { name: "bom", body: bom::body, seeds: bom::seeds, short: 500 },
+    Target { name: "bundle", body: bundle::body, seeds: bundle::seeds, short: 300 },
     Target { name: "capacity", body: capacity::body, seeds: capacity::seeds, short: 300 },
     Target { name: "command", body: command::body, seeds: command::seeds, short: 1_000 },
     Target { name: "config", body: config::body, seeds: config::seeds, short: 500 },

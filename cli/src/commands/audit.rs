@@ -1,4 +1,4 @@
-//! `aronde audit`: check everything held again.
+//! `aronde audit`: check everything held again; give it to others as one file; judge such a file.
 
 use aronde_node::api::{self, AuditAnswer, ServiceError};
 
@@ -7,20 +7,42 @@ use crate::error::Outcome;
 use crate::output::{Table, count};
 use crate::progress;
 
+mod bundle;
+mod verify;
+
 /// `aronde audit`
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Examples:
   aronde audit
   aronde audit --json | jq .findings
+  aronde audit bundle commons.bundle       everything in one file, for anyone: aronde audit verify commons.bundle
 
 Ends with 1 when something held fails its check. Forks and parked entries are listed, and are no
-failure.")]
-pub struct Audit {}
+failure."
+)]
+pub struct Audit {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Write what is held, or what is about something, to one file that anyone can judge
+    Bundle(bundle::Bundle),
+    /// Judge such a file: no home, no node, and nobody to believe but who is named
+    Verify(verify::Verify),
+}
 
 impl Audit {
     pub fn run(self, context: &Context) -> Result<Outcome, ServiceError> {
-        let Self {} = self;
+        match self.command {
+            Some(Command::Bundle(command)) => return command.run(context).map(|()| Outcome::Done),
+            Some(Command::Verify(command)) => return command.run(context),
+            None => {}
+        }
         let audit =
             progress::waiting("checking everything held", || Ok(ask!(context, Audit, api::Audit {})))?;
         context.show(&audit, || text(&audit))?;

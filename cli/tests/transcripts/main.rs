@@ -100,6 +100,11 @@ fn editing_and_deciding() {
 }
 
 #[test]
+fn a_commons_in_one_file_is_judged_as_written() {
+    run("docs/transcripts/audit.md");
+}
+
+#[test]
 fn the_ledger_is_kept_as_written() {
     run("docs/transcripts/ledger.md");
 }

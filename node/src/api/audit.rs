@@ -1,5 +1,9 @@
-//! `audit`: everything held, checked again from raw bytes.
+//! `audit`: everything held, checked again from raw bytes; and as a file that anyone checks.
 
+use std::path::PathBuf;
+
+use aronde_protocol::id::EntryId;
+use aronde_protocol::key::MemberKey;
 use serde::{Deserialize, Serialize};
 
 /// Asks for an audit.
@@ -44,4 +48,41 @@ pub struct Finding {
     pub entry: Option<String>,
     /// One sentence that says what is wrong, and what to do.
     pub what: String,
+}
+
+/// Asks for a bundle: what is held, as one file that anyone judges (`docs/format.md`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditBundle {
+    /// The file, absolute, which is not there yet.
+    pub file: PathBuf,
+    /// What it is to be about: the id of an entry, or the beginning of one; everything otherwise.
+    pub subject: Option<String>,
+    /// Whether personal parts go into it.
+    pub personal: bool,
+}
+
+/// A bundle that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditBundled {
+    /// The file.
+    pub file: PathBuf,
+    /// Its length.
+    pub bytes: u64,
+    /// The federation, by its founding entry.
+    pub federation: EntryId,
+    /// Who signed it.
+    pub exporter: MemberKey,
+    /// What it is about.
+    pub subject: Option<EntryId>,
+    /// The newest charter, or the founding entry.
+    pub charter: EntryId,
+    /// Entries in it.
+    pub entries: u64,
+    /// Those of them that count.
+    pub accepted: u64,
+    /// Signatures of entries in it.
+    pub signatures: u64,
+    /// Personal parts in it.
+    pub personal: u64,
 }

@@ -20,6 +20,8 @@ use crate::api::{AuditAnswer, Checked, Finding, ServiceError};
 use crate::store::files::Verdict;
 use crate::store::{Damage, Found, Location};
 
+mod bundle;
+
 impl Commons {
     /// `audit`.
     pub(super) fn audit(&self) -> Result<AuditAnswer, ServiceError> {

@@ -58,7 +58,7 @@ pub struct Received {
 
 /// What the door looks at in an entry that another one names.
 #[derive(Clone, Copy)]
-struct Named {
+pub(super) struct Named {
     author: MemberKey,
     log: u64,
     seq: u64,
@@ -68,7 +68,7 @@ struct Named {
 }
 
 impl Named {
-    fn of(id: EntryId, header: &Header, author: MemberKey) -> Self {
+    pub(super) fn of(id: EntryId, header: &Header, author: MemberKey) -> Self {
         let class = header.kind.class();
         let document = (class == Class::Document).then(|| header.subject.unwrap_or(id));
         Self { author, log: header.log, seq: header.seq, class, document }
@@ -227,7 +227,7 @@ impl Replica {
     }
 
     /// Whether an entry's author was ever admitted in the entry's own past.
-    fn is_member(&self, entry: &Entry) -> bool {
+    pub(super) fn is_member(&self, entry: &Entry) -> bool {
         entry.header().kind.founds() || self.graph.is_member(&entry.author(), &self.past_of(entry.header()))
     }
 
@@ -245,7 +245,11 @@ impl Replica {
 
 /// The door: whether an authentic entry may be held, by its own bytes and by what it names, all of which
 /// `look` knows.
-fn door(entry: &Entry, look: &dyn Fn(&EntryId) -> Option<Named>, member: bool) -> Result<Gist, Refusal> {
+pub(super) fn door(
+    entry: &Entry,
+    look: &dyn Fn(&EntryId) -> Option<Named>,
+    member: bool,
+) -> Result<Gist, Refusal> {
     let header = entry.header();
     let class = header.kind.class();
     let at = |id: &EntryId| look(id).ok_or(Refusal::RefusedPast);

@@ -13,9 +13,13 @@ use aronde_protocol::entry::gist::Addresses;
 use aronde_protocol::entry::{Class, Gist, Kind};
 use aronde_protocol::id::{EntryId, MembershipId, WorkshopId};
 use aronde_protocol::limits;
-use aronde_protocol::record::attestation::AttestationFacts;
+use aronde_protocol::record::agent::{AgentClaimFacts, AgentFacts, AgentKind, AgentWord};
+use aronde_protocol::record::attestation::{AttestationFacts, Relation, Verdict};
+use aronde_protocol::record::citation::CitationFacts;
 use aronde_protocol::record::contribution::ContributionFacts;
 use aronde_protocol::record::decline::DeclineFacts;
+use aronde_protocol::record::retraction::RetractionFacts;
+use aronde_protocol::record::settlement::{Means, SettlementFacts};
 use rand::RngExt;
 
 use super::pool::{At, Places};
@@ -30,7 +34,7 @@ impl World {
         let said = match self.random.random_range(0..if plain { 68 } else { 100 }) {
             0..14 if role.writes() => self.new_document(under),
             14..32 if role.writes() => self.change(hand)?,
-            32..38 if role.writes() => self.contribution(),
+            32..38 if role.writes() => self.ledger(hand),
             38..46 => self.attest(hand)?,
             46..52 if steward => self.admission(under),
             52..56 if steward => self.policy(under),
@@ -44,7 +48,7 @@ impl World {
             90..93 if role.writes() => self.decline(hand)?,
             93..95 => self.redact(hand, under)?,
             95..97 if role == Role::Maker => self.leave(hand, under),
-            _ => self.contribution(),
+            _ => self.ledger(hand),
         };
         Some(self.say(hand, &said))
     }
@@ -90,6 +94,33 @@ impl World {
     pub fn contribution(&mut self) -> Said {
         let quantity = format!("{} h", self.random.random_range(1..9)).parse().expect("a quantity");
         Said::work(Kind::CONTRIBUTION, None, &ContributionFacts::new("work", quantity))
+    }
+
+    /// What stands in the ledger: hours, and every second time, where its hand knows a record, a word about that one.
+    fn ledger(&mut self, hand: HandAt) -> Said {
+        let records = self.records(hand);
+        let record = self.one(&records).filter(|_| self.chance(50));
+        let Some(about) = record.map(|at| self.pool.id(at)) else { return self.contribution() };
+        let two = |unit: &str| format!("2 {unit}").parse().expect("a quantity");
+        match self.random.random_range(0..7) {
+            0 => {
+                let facts =
+                    ContributionFacts { corrects: Some(about), ..ContributionFacts::new("work", two("h")) };
+                Said::work(Kind::CORRECTION, None, &facts)
+            }
+            1 => Said::work(Kind::RETRACTION, Some(about), &RetractionFacts {}),
+            2 => {
+                let facts = SettlementFacts { means: Means::Cash, amount: Some(two("EUR")), by: None };
+                Said::work(Kind::SETTLEMENT, Some(about), &facts)
+            }
+            3 => Said::work(Kind::CITATION, Some(about), &CitationFacts { cites: about }),
+            4 => Said::work(Kind::AGENT, None, &AgentFacts { kind: AgentKind::Person }),
+            5 => Said::work(Kind::AGENT_CLAIM, Some(about), &AgentClaimFacts { word: AgentWord::Claim }),
+            _ => {
+                let facts = AttestationFacts { verdict: Verdict::Withdraw, relation: Some(Relation::Host) };
+                Said::work(Kind::ATTESTATION, Some(about), &facts)
+            }
+        }
     }
 
     /// A word on a record.

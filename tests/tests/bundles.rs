@@ -1,0 +1,107 @@
+//! Audit bundles: what both verifiers say of sound ones, of those that somebody tampered with, and of the histories of
+//! authority.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+use aronde_protocol::bundle::{Finding, FindingKind, Wanted, verify};
+use aronde_tests::bundles::redacted::Story;
+use aronde_tests::bundles::vectors::{self, FOLDER};
+use aronde_tests::bundles::verifier::{Verifier, difference};
+use aronde_tests::bundles::{campaign, exported, sample};
+use serde_json::Value;
+
+/// How many histories are exported for both.
+const HISTORIES: u64 = 200;
+/// Ways to tamper that are tried here.
+const TAMPERED: u64 = 5_000;
+/// Those of them that the second verifier is asked about too; `aronde-bundles` asks it about all.
+const TAMPERED_FOR_BOTH: u64 = 400;
+
+#[test]
+fn a_bundle_of_everything_is_ok_and_says_what_was_trusted() {
+    let (entries, charter) = sample::federation(40);
+    let bytes = exported(&entries, entries[0].id(), sample::exporter(), true);
+    let audit = verify(bytes.as_slice(), &Wanted::default());
+    assert!(audit.ok, "{audit:#?}");
+    let trusted = audit.trusted.unwrap();
+    assert_eq!(trusted.charter, charter);
+    assert_ne!(charter, entries[0].id());
+    assert_eq!(trusted.exporter, sample::exporter().member());
+    assert_eq!(trusted.endorsed_by, [entries[0].id()], "the workshop that stood before it");
+}
+
+/// `ARONDE_WRITE_VECTORS=1` writes them anew.
+#[test]
+fn both_verifiers_say_of_the_vectors_what_is_written_of_them() {
+    let list = format!("{FOLDER}.json");
+    let vectors = vectors::all();
+    let expected: Vec<Value> = vectors.iter().map(vectors::Vector::expected).collect();
+    if std::env::var_os("ARONDE_WRITE_VECTORS").is_some() {
+        std::fs::create_dir_all(FOLDER).unwrap();
+        for vector in &vectors {
+            std::fs::write(format!("{FOLDER}/{}.car", vector.name), &vector.bytes).unwrap();
+        }
+        std::fs::write(&list, serde_json::to_string_pretty(&expected).unwrap() + "\n").unwrap();
+    }
+    let written: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(&list).unwrap()).unwrap();
+    assert_eq!(written, expected);
+    for vector in &vectors {
+        let bytes = std::fs::read(format!("{FOLDER}/{}.car", vector.name)).unwrap();
+        assert!(bytes == vector.bytes, "{} is made otherwise now", vector.name);
+    }
+    let Some(verifier) = Verifier::start() else { return };
+    let asked = vectors.iter().map(|vector| (vector.bytes.clone(), Wanted::default())).collect();
+    verifier.ask(asked, |number, there| {
+        let here = verify(vectors[number].bytes.as_slice(), &Wanted::default());
+        if let Some(what) = difference(&here, &there) {
+            panic!("{}: the verifiers differ: {what}", vectors[number].name);
+        }
+    });
+}
+
+#[test]
+fn a_note_is_told_to_be_redacted_where_somebody_with_right_asked_and_else_its_lack_is_a_fault() {
+    let told = |bytes: &[u8]| {
+        let audit = verify(bytes, &Wanted::default());
+        let about_parts = |f: &&Finding| f.kind != FindingKind::Parked;
+        (audit.ok, audit.findings.iter().filter(about_parts).map(|f| (f.kind, f.entry)).collect::<Vec<_>>())
+    };
+    let void = Story::begin().removes_its_author().redacts(2);
+    let settled = Story::begin().redacts(0).settles();
+    for story in [void, settled] {
+        assert_eq!(told(&story.bundle()), (true, vec![(FindingKind::Redacted, Some(story.noted))]));
+        assert_eq!(
+            story.bundle_of_who_forgot(),
+            Some(story.bundle()),
+            "a home without the note says the same"
+        );
+    }
+    let open = Story::begin().redacts(0);
+    assert_eq!(told(&open.bundle()), (true, vec![(FindingKind::Redacted, Some(open.noted))]));
+    assert_eq!(open.bundle_of_who_forgot(), None, "no home forgets before a charter covers it");
+    let elsewhere = Story::begin().redacts(1);
+    assert_eq!(told(&elsewhere.bundle()), (true, vec![]));
+    let lacking = elsewhere.bundle_without_the_note();
+    assert_eq!(told(&lacking), (false, vec![(FindingKind::MissingPersonal, Some(elsewhere.noted))]));
+}
+
+#[test]
+fn whoever_tampers_is_refused_by_name_or_passes_as_another_exporter() {
+    let (original, wanted) = campaign::original();
+    let mut others = 0;
+    for seed in 0..TAMPERED {
+        let tampered = original.tampered(seed);
+        let audit = verify(tampered.bytes.as_slice(), &wanted);
+        others += u64::from(campaign::refused(&original, &tampered, &audit).unwrap());
+    }
+    assert!(others > 50, "only {others} were signed well by a stranger");
+}
+
+#[test]
+fn the_second_verifier_refuses_the_same_for_the_same_reasons() {
+    campaign::tampered(0..TAMPERED_FOR_BOTH).unwrap();
+}
+
+#[test]
+fn both_verifiers_say_the_same_of_histories_of_authority() {
+    campaign::histories(1_000_000..1_000_000 + HISTORIES).unwrap();
+}
