@@ -119,6 +119,15 @@ pub const PROOF_RUNS_MAX: usize = 16_384;
 /// A proof as a file: two branches of the longest headers, with room to spare.
 pub const PROOF_FILE_MAX: usize = 2 * FORK_PROOF_CHAIN_MAX * (HEADER_MAX + 8) + 1_024;
 
+// ------------------------------------------------------------------ credentials
+
+/// A credential as a file: the longest of ours with a proof of each attester has a third of it.
+pub const CREDENTIAL_MAX: usize = 128 * 1024;
+/// Lists and objects within each other in a credential: ours have five.
+pub const CREDENTIAL_DEPTH_MAX: usize = 24;
+/// Proofs in one credential: far more attesters than a record has.
+pub const CREDENTIAL_PROOFS_MAX: usize = 64;
+
 // ------------------------------------------------------------------ records
 
 /// A record's note, in bytes: a remark, not an essay.
