@@ -16,7 +16,7 @@
 
 use crate::key::{MemberKey, SecretKey};
 use crate::limits::CREDENTIAL_PROOFS_MAX;
-use crate::printable::shown;
+use crate::printable::{is_hidden, shown};
 
 mod contribution;
 mod json;
@@ -162,6 +162,22 @@ impl Credential {
         };
         whole.extend(proof.map(|proof| ("proof".to_owned(), proof)));
         Json::Object(whole)
+    }
+
+    /// The whole as the text of a file. What is not seen, or turns the order of what is seen, is escaped: the text may be
+    /// printed, and says the same.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        for c in serde_json::to_string_pretty(&self.json()).unwrap_or_default().chars() {
+            if c != '\n' && is_hidden(c) {
+                let mut units = [0; 2];
+                text.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+            } else {
+                text.push(c);
+            }
+        }
+        text.push('\n');
+        text
     }
 
     /// Adds a proof by this key, made at a time that is claimed, in the form of RFC 3339.

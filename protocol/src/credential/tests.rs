@@ -84,6 +84,18 @@ fn one_proof_is_an_object_and_several_are_a_list() {
     assert!(serde_json::to_value(credential.json()).unwrap()["proof"].is_array());
 }
 
+#[test]
+fn a_text_that_is_printed_says_the_same_and_commands_no_terminal() {
+    let title = "press\u{202e}\u{7f}\u{e0041}\u{1b}[2J\n2".to_owned();
+    let said = Contribution { made_for_title: Some(title), ..contribution() };
+    let mut credential = said.credential(key(1).member(), FROM, None);
+    credential.sign(&key(1), FROM).unwrap();
+    let text = credential.to_text();
+    assert!(text.lines().all(|line| !line.chars().any(is_hidden)), "{text}");
+    let read = Credential::read(text.as_bytes()).unwrap();
+    assert_eq!((read.check(NOW).holds(), read), (true, credential));
+}
+
 /// Every way to change one text, to take a member or an item away, or to add one.
 fn mutants(value: &Value) -> Vec<(String, Value)> {
     let mut all = Vec::new();
