@@ -33,6 +33,9 @@ pub use proof::{CRYPTOSUITE, CheckedProof, ProofFault};
 pub const CONTEXT_VC: &str = "https://www.w3.org/ns/credentials/v2";
 /// The second one of an Open Badge.
 pub const CONTEXT_OB: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
+/// The third one of ours: words without a context of their own, as `contribution`, mean themselves. It is the data model's
+/// own page for that; a context that stands in the document as an object is refused by some libraries.
+const CONTEXT_OWN: &str = "https://www.w3.org/ns/credentials/undefined-terms/v2";
 /// By how much the clock of an issuer may be ahead, in ms: five minutes, as is usual.
 const AHEAD_MAX: u64 = 5 * 60 * 1_000;
 

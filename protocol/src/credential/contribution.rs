@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CONTEXT_OB, CONTEXT_VC, Credential, Json, Object};
+use super::{CONTEXT_OB, CONTEXT_OWN, CONTEXT_VC, Credential, Json, Object};
 use crate::id::{EntryId, WorkshopId};
 use crate::key::MemberKey;
 
@@ -82,7 +82,7 @@ impl Contribution {
         let id = EntryId::of(format!("aronde credential\0{}\0{issuer}\0{from}", self.record).as_bytes());
         let record = format!("urn:aronde:{}", self.record);
         let mut document = Object::from([
-            ("@context".to_owned(), Json::List(vec![CONTEXT_VC.into(), CONTEXT_OB.into(), own_words()])),
+            ("@context".to_owned(), Json::texts([CONTEXT_VC, CONTEXT_OB, CONTEXT_OWN])),
             ("id".to_owned(), format!("urn:aronde:credential:{id}").into()),
             ("type".to_owned(), Json::texts(["VerifiableCredential", "OpenBadgeCredential"])),
             (
@@ -179,10 +179,4 @@ impl Contribution {
             self.record, self.federation_name, self.federation, self.record
         )
     }
-}
-
-/// What the words of [`Contribution`] mean to software that reads JSON-LD: nothing beyond themselves.
-fn own_words() -> Json {
-    let within = [("@vocab", "urn:aronde:contribution:".into())].into();
-    [("contribution", [("@id", "urn:aronde:contribution".into()), ("@context", within)].into())].into()
 }

@@ -108,18 +108,18 @@ fn paragraph(checked: &Checked, file: &str) -> String {
         }
     }
     let named = |what: &str, value: &Option<String>| {
-        value.as_ref().map_or_else(String::new, |value| format!("  {what}  {}\n", clean(value)))
+        value.as_ref().map_or_else(String::new, |value| format!("  {what:<11}  {}\n", clean(value)))
     };
     text += "What it says:\n";
     match &checked.contribution {
         Some(contribution) => text += &told(contribution),
         None => {
-            text += &named("name   ", &checked.name);
-            text += &named("about  ", &checked.subject);
+            text += &named("name", &checked.name);
+            text += &named("about", &checked.subject);
             text += "  It is not of the form that Aronde writes; its proofs were checked, its content was not read.\n";
         }
     }
-    text += &named("valid from ", &checked.valid_from);
+    text += &named("valid from", &checked.valid_from);
     text += &named("valid until", &checked.valid_until);
     text += "What is trusted: each signer's word, by their key. Not shown: what people are called; that the times are true; \
              that the record is in the ledger, and what became of it since: a later retraction, correction or dispute is \
