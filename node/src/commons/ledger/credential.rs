@@ -210,6 +210,11 @@ fn signed(
     if !checked.holds() || checked.contribution.as_ref() != Some(said) {
         return Err(ServiceError::internal("a credential that was just signed does not hold"));
     }
+    let text = credential.to_text();
+    if let Err(error) = Credential::read(text.as_bytes()) {
+        return Err(ServiceError::user(format!("nobody could read the credential: {error}"))
+            .hint("leave its note out, or have fewer members sign it"));
+    }
     Ok(CredentialSigned {
         record: said.record,
         issuer,
@@ -219,7 +224,7 @@ fn signed(
             Stood::Confirmed => crate::api::Standing::Confirmed,
         },
         signers: checked.proofs.iter().filter_map(|proof| proof.by).collect(),
-        credential: credential.to_text(),
+        credential: text,
     })
 }
 
