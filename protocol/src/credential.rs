@@ -240,18 +240,18 @@ impl Credential {
             faults.push(Fault::NoSubject);
         }
         match self.moment("validFrom") {
-            Some(None) => faults.push(Fault::Time("validFrom")),
-            Some(Some(from)) if from > now.saturating_add(AHEAD_MAX) => {
+            Ok(Some(from)) if from > now.saturating_add(AHEAD_MAX) => {
                 faults.push(Fault::NotYet(shown(self.text("validFrom").unwrap_or_default())));
             }
-            _ => {}
+            Err(fault) => faults.push(fault),
+            Ok(_) => {}
         }
         match self.moment("validUntil") {
-            Some(None) => faults.push(Fault::Time("validUntil")),
-            Some(Some(until)) if until < now => {
+            Ok(Some(until)) if until < now => {
                 faults.push(Fault::Expired(shown(self.text("validUntil").unwrap_or_default())));
             }
-            _ => {}
+            Err(fault) => faults.push(fault),
+            Ok(_) => {}
         }
         if self.document.contains_key("credentialStatus") {
             faults.push(Fault::Status);
@@ -263,9 +263,10 @@ impl Credential {
         self.document.get(name)?.text()
     }
 
-    /// A time of the document: none when it is absent, none within when it is no time.
-    fn moment(&self, name: &str) -> Option<Option<u64>> {
-        self.document.get(name).map(|time| time.text().and_then(moment))
+    /// A time of the document, when it is there.
+    fn moment(&self, name: &'static str) -> Result<Option<u64>, Fault> {
+        let Some(time) = self.document.get(name) else { return Ok(None) };
+        time.text().and_then(moment).map(Some).ok_or(Fault::Time(name))
     }
 
     /// A URL, or an object with one.

@@ -147,7 +147,7 @@ fn write_text(text: &str, out: &mut String) {
             '\n' => out.push_str("\\n"),
             '\u{c}' => out.push_str("\\f"),
             '\r' => out.push_str("\\r"),
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if c < ' ' => out.extend(["\\u", &hex::encode(u32::from(c).to_be_bytes().split_at(2).1)]),
             c => out.push(c),
         }
     }

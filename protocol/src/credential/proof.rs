@@ -1,4 +1,4 @@
-//! Proofs of the cryptosuite `eddsa-jcs-2022` (Data Integrity EdDSA Cryptosuites 1.0, section 3.3), by `did:key`.
+//! Proofs of the cryptosuite `eddsa-jcs-2022` (W3C, Data Integrity `EdDSA` Cryptosuites 1.0, section 3.3), by `did:key`.
 //!
 //! What is signed is two hashes: of the proof's own options, and of the document without its proofs, both in the form of
 //! RFC 8785. So several proofs of one document stand beside each other, and none covers another.

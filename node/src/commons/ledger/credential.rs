@@ -28,7 +28,7 @@ impl Commons {
         self.acting(&entries, key.member(), |_| true, "a member")?;
         let record = contribution_id(&entries, &asked.record)?;
         let said = self.contribution_said(&mut entries, record, asked.with_note)?;
-        self.check_signer(&entries, &said, key.member())?;
+        Self::check_signer(&entries, &said, key.member())?;
         let from = whole_seconds(timestamp(now()));
         if asked.valid_until.is_some_and(|until| until <= timestamp(now())) {
             return Err(ServiceError::user("the credential would be over before it is issued")
@@ -71,7 +71,7 @@ impl Commons {
         if let Some(what) = differs(&said, &here) {
             return Err(refused(format!("its {what} is not what the ledger here says")));
         }
-        self.check_signer(&entries, &here, key.member())?;
+        Self::check_signer(&entries, &here, key.member())?;
         let issuer = checked.issuer.parse().map_err(|_| refused("its issuer is no member".into()))?;
         signed(credential, &said, issuer, &key, &whole_seconds(timestamp(at)))
     }
@@ -153,12 +153,7 @@ impl Commons {
     }
 
     /// Whoever signs said the record, did it, or confirmed it.
-    fn check_signer(
-        &self,
-        entries: &Entries,
-        said: &Contribution,
-        signer: MemberKey,
-    ) -> Result<(), ServiceError> {
+    fn check_signer(entries: &Entries, said: &Contribution, signer: MemberKey) -> Result<(), ServiceError> {
         let persons = super::persons(entries);
         let person = |key: MemberKey| persons.get(&key).copied().unwrap_or(key);
         let signs = person(signer);
