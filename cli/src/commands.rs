@@ -11,6 +11,7 @@ mod completions;
 mod conflict;
 mod contribute;
 mod correct;
+mod credential;
 mod demo;
 mod design;
 mod forks;
@@ -94,6 +95,8 @@ pub enum Command {
     Agent(agent::Agent),
     /// The records of contributions
     Ledger(ledger::Ledger),
+    /// Contributions as documents for others: issue, cosign, check
+    Credential(credential::Credential),
     /// What is held and doesn't count: why, and what would help
     Parked(parked::Parked),
     /// By what right an entry counts, back to the founding entry
@@ -122,6 +125,7 @@ impl Command {
         let done = match self {
             Self::Audit(command) => return command.run(context),
             Self::Verify(command) => return command.run(context),
+            Self::Credential(command) => return command.run(context),
             Self::Up(command) => command.run(context),
             Self::Init(command) => command.run(context),
             Self::Join(command) => command.run(context),

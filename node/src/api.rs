@@ -13,6 +13,7 @@
 mod audit;
 mod capacity;
 mod charters;
+mod credential;
 mod design;
 mod diff;
 mod document;
@@ -46,6 +47,7 @@ pub use charters::{
     CharterAlarm, CharterDetail, CharterEndorse, CharterList, CharterPropose, CharterRow, CharterShow,
     Proposed,
 };
+pub use credential::{CredentialCosign, CredentialIssue, CredentialSigned};
 pub use design::{
     Author, BomLine, ConcurrentValue, Conflict, DesignDetail, DesignEdit, DesignEdited, DesignFile,
     DesignFileAdd, DesignFiles, DesignFilesWritten, DesignImport, DesignImported, DesignKeeperAdd,
@@ -310,6 +312,10 @@ interface! {
     LedgerExport = "ledger-export", LedgerExported, signs: false;
     /// One record in full, with what was attested about it.
     LedgerShow = "ledger-show", LedgerRecord, signs: false;
+    /// A contribution as a credential for others.
+    CredentialIssue = "credential-issue", CredentialSigned, signs: true;
+    /// A further proof under a credential.
+    CredentialCosign = "credential-cosign", CredentialSigned, signs: true;
     /// Every byte held, checked again.
     Audit = "audit", AuditAnswer, signs: false;
     /// What is held as one file, for people who hold nothing of the federation.

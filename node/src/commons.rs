@@ -384,6 +384,12 @@ impl Service for Commons {
             Request::LedgerTotals(totals) => Answer::LedgerTotals(self.ledger_totals(&totals)?),
             Request::LedgerExport(export) => Answer::LedgerExport(self.ledger_export(&export)?),
             Request::LedgerShow(show) => Answer::LedgerShow(self.ledger_show(&show.record)?),
+            Request::CredentialIssue(issue) => {
+                Answer::CredentialIssue(self.credential_issue(&issue, &signer)?)
+            }
+            Request::CredentialCosign(cosign) => {
+                Answer::CredentialCosign(self.credential_cosign(&cosign, &signer)?)
+            }
             Request::Audit(_) => Answer::Audit(self.audit()?),
             Request::AuditBundle(bundle) => Answer::AuditBundle(self.audit_bundle(&bundle, &signer)?),
             Request::ParkedList(list) => Answer::ParkedList(self.parked_list(&list)),

@@ -14,6 +14,7 @@ pub mod burst;
 pub mod canonical;
 pub mod capacity;
 pub(crate) mod chain;
+pub mod credential;
 pub mod digest;
 pub mod document;
 pub mod entry;

@@ -132,6 +132,15 @@ pub const BUNDLE_ROOT_MAX: usize = 10 * 1024 * 1024;
 /// Findings of one verification that are told; more would not be read, and the first ones show the pattern.
 pub const BUNDLE_FINDINGS_MAX: usize = 1_000;
 
+// ------------------------------------------------------------------ credentials
+
+/// A credential as a file: the longest of ours with a proof of each attester has a third of it.
+pub const CREDENTIAL_MAX: usize = 128 * 1024;
+/// Lists and objects within each other in a credential: ours have five.
+pub const CREDENTIAL_DEPTH_MAX: usize = 24;
+/// Proofs in one credential: far more attesters than a record has.
+pub const CREDENTIAL_PROOFS_MAX: usize = 64;
+
 // ------------------------------------------------------------------ records
 
 /// A record's note, in bytes: a remark, not an essay.

@@ -18,6 +18,7 @@ pub mod capacity;
 pub mod command;
 pub mod config;
 pub mod contributions;
+pub mod credential;
 pub mod design;
 pub mod did;
 pub mod door;
@@ -69,6 +70,7 @@ pub const TARGETS: [Target; 33] = [
     Target { name: "command", body: command::body, seeds: command::seeds, short: 1_000 },
     Target { name: "config", body: config::body, seeds: config::seeds, short: 500 },
     Target { name: "contributions", body: contributions::body, seeds: contributions::seeds, short: 500 },
+    Target { name: "credential", body: credential::body, seeds: credential::seeds, short: 500 },
     Target { name: "design", body: design::body, seeds: design::seeds, short: 100 },
     Target { name: "did", body: did::body, seeds: did::seeds, short: 2_000 },
     Target { name: "door", body: door::body, seeds: door::seeds, short: 100 },

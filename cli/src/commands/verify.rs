@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use aronde_node::api::ServiceError;
+use aronde_protocol::credential::Credential;
 use aronde_protocol::fork_proof::ProvenFork;
 use aronde_protocol::limits::PROOF_FILE_MAX;
 use aronde_protocol::proof::{Proof, ProofError, Proven};
@@ -43,6 +44,9 @@ impl Verify {
             Err(error @ (ProofError::NotAProof | ProofError::Newer)) => {
                 Err(ServiceError::user(format!("{shown} cannot be checked: {error}")).hint(match error {
                     ProofError::Newer => "check it with a newer version of Aronde",
+                    _ if Credential::read(&bytes).is_ok() => {
+                        "it is a credential; check it with: aronde credential verify FILE"
+                    }
                     _ => "give a file that --proof FILE of aronde forks or aronde design releases wrote, as it was written",
                 }))
             }

@@ -110,6 +110,11 @@ fn the_ledger_is_kept_as_written() {
 }
 
 #[test]
+fn a_credential_is_issued_signed_and_checked_as_written() {
+    run("docs/transcripts/credentials.md");
+}
+
+#[test]
 fn capacities_are_said_found_and_booked_as_written() {
     run("docs/transcripts/capacities.md");
 }

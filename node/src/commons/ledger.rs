@@ -27,6 +27,7 @@ use crate::api::{Attestation, Relation, ServiceError, Standing, Verdict};
 mod agents;
 mod book;
 mod correct;
+mod credential;
 mod export;
 mod git;
 mod import;
