@@ -28,6 +28,7 @@ mod redact;
 mod retract;
 mod search;
 mod settle;
+mod shares;
 mod sop;
 mod status;
 mod sync;
@@ -94,6 +95,8 @@ pub enum Command {
     Agent(agent::Agent),
     /// The records of contributions
     Ledger(ledger::Ledger),
+    /// Who gets what of an amount, by a rule, and why
+    Shares(shares::Shares),
     /// What is held and doesn't count: why, and what would help
     Parked(parked::Parked),
     /// By what right an entry counts, back to the founding entry
@@ -147,6 +150,7 @@ impl Command {
             Self::Cite(command) => command.run(context),
             Self::Agent(command) => command.run(context),
             Self::Ledger(command) => command.run(context),
+            Self::Shares(command) => command.run(context),
             Self::Parked(command) => command.run(context),
             Self::Why(command) => command.run(context),
             Self::Redact(command) => command.run(context),

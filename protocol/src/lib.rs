@@ -37,5 +37,6 @@ pub mod replica;
 pub mod run;
 pub mod session;
 pub mod slip;
+pub mod shares;
 pub mod ticket;
 pub mod wire;

@@ -32,6 +32,7 @@ mod git;
 mod import;
 mod read;
 mod say;
+mod shares;
 
 /// The ledger as far as it was read.
 #[derive(Default)]
