@@ -105,6 +105,11 @@ fn the_ledger_is_kept_as_written() {
 }
 
 #[test]
+fn an_amount_is_shared_as_written() {
+    run("docs/transcripts/shares.md");
+}
+
+#[test]
 fn capacities_are_said_found_and_booked_as_written() {
     run("docs/transcripts/capacities.md");
 }
