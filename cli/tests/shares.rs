@@ -188,8 +188,9 @@ fn a_part_goes_to_the_source_of_a_derived_design() {
     let mut south = Workshop::joins(&north, &["--workshop", "Workshop South"], "Maker B", &[]);
     south.up();
     let source = design(&north, "Press");
-    let release = text(&north.ask(&["design", "release", &source, "1.0.0"])["id"]);
-    let derived = north.ask(&["design", "derive", &release, "--title", "Press for paper"]);
+    north.ask(&["design", "release", &source, "1.0.0"]);
+    let released = format!("{source}@1.0.0");
+    let derived = north.ask(&["design", "derive", &released, "--title", "Press for paper"]);
     let derived = text(&derived["id"]);
     let old = did(&north, &source, "10 h", &["--person", "Maker Y"]);
     let new = did(&north, &derived, "1 h", &["--person", "Maker Z"]);
