@@ -286,5 +286,5 @@ pub fn shares<'a>(
     }
     let works = upstream::works(rule, asked.subject, sources)?;
     let (counted, left_out) = count::count(rule, asked, &works, lines);
-    divide::divide(rule, asked, works, counted, left_out)
+    divide::divide(rule, asked, &works, counted, left_out)
 }

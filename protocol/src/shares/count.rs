@@ -130,7 +130,6 @@ fn is_of(actions: &[Action], roles: &[Text], line: &Line<'_>) -> bool {
 }
 
 /// What a record measures in a bucket, and the rate of a unit; `None` when it isn't in it.
-#[expect(clippy::type_complexity, reason = "a pair that is taken apart at once")]
 fn worth(bucket: &Bucket, line: &Line<'_>) -> Option<(Option<(BigRational, String)>, BigRational)> {
     if !is_of(&bucket.actions, &bucket.roles, line) {
         return None;

@@ -17,7 +17,7 @@ use crate::record::ledger::Provider;
 pub(super) fn divide(
     rule: &Rule,
     asked: &Asked,
-    works: Vec<Cites>,
+    works: &[Cites],
     counted: ByBucket,
     left_out: LeftOut,
 ) -> Result<Statement, SharesError> {
@@ -27,7 +27,7 @@ pub(super) fn divide(
         return Err(SharesError::Nothing(Box::new(left_out)));
     }
     let first = commons_first(rule, &amount);
-    let flows = flow(rule, &works, &own, &amount - &first)?;
+    let flows = flow(rule, works, &own, &amount - &first)?;
     let subjects: Vec<_> = works.iter().map(|work| work.subject).collect();
     let mut done: Vec<Work> = Vec::new();
     for ((work, flow), counted) in works.iter().zip(flows).zip(counted) {

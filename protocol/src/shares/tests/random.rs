@@ -160,7 +160,7 @@ fn what_is_paid_is_the_amount_and_no_order_changes_it() {
 }
 
 #[test]
-#[ignore = "a minute: cargo test --release -p aronde-protocol --lib shares -- --ignored --nocapture"]
+#[ignore = "minutes: cargo test --release -p aronde-protocol --lib shares -- --ignored --nocapture"]
 fn what_is_paid_is_the_amount_in_a_hundred_thousand_cases() {
     run(0..100_000);
 }
