@@ -29,6 +29,7 @@ mod redact;
 mod retract;
 mod search;
 mod settle;
+mod shares;
 mod sop;
 mod status;
 mod sync;
@@ -97,6 +98,8 @@ pub enum Command {
     Ledger(ledger::Ledger),
     /// Contributions as documents for others: issue, cosign, check
     Credential(credential::Credential),
+    /// Who gets what of an amount, by a rule, and why
+    Shares(shares::Shares),
     /// What is held and doesn't count: why, and what would help
     Parked(parked::Parked),
     /// By what right an entry counts, back to the founding entry
@@ -151,6 +154,7 @@ impl Command {
             Self::Cite(command) => command.run(context),
             Self::Agent(command) => command.run(context),
             Self::Ledger(command) => command.run(context),
+            Self::Shares(command) => command.run(context),
             Self::Parked(command) => command.run(context),
             Self::Why(command) => command.run(context),
             Self::Redact(command) => command.run(context),

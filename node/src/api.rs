@@ -31,6 +31,7 @@ mod proposal;
 mod redact;
 mod releases;
 mod search;
+mod shares;
 mod signer;
 mod status;
 mod sync;
@@ -97,6 +98,7 @@ pub use releases::{
     DesignWithdraw, ExportFormat, ReleaseFile, ReleaseRow, ReleaseSource,
 };
 pub use search::{FacetCount, Search, SearchAnswer, SearchFacets, SearchKind, SearchResult};
+pub use shares::{RuleCited, ShareKind, ShareRow, ShareStep, Shares, SharesStated};
 pub use signer::{Passphrase, Signer};
 pub use status::{
     Counts, FederationName, MemberName, NodeState, PeerState, Status, StatusAnswer, WorkshopName,
@@ -308,6 +310,8 @@ interface! {
     LedgerList = "ledger-list", RecordSummaries, signs: false;
     /// Exact sums over records.
     LedgerTotals = "ledger-totals", LedgerTotalRows, signs: false;
+    /// Who gets what of an amount.
+    Shares = "shares", SharesStated, signs: false;
     /// Records in a form for others.
     LedgerExport = "ledger-export", LedgerExported, signs: false;
     /// One record in full, with what was attested about it.

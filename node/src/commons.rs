@@ -383,6 +383,7 @@ impl Service for Commons {
             Request::LedgerList(list) => Answer::LedgerList(self.ledger_list(&list)?),
             Request::LedgerTotals(totals) => Answer::LedgerTotals(self.ledger_totals(&totals)?),
             Request::LedgerExport(export) => Answer::LedgerExport(self.ledger_export(&export)?),
+            Request::Shares(shares) => Answer::Shares(self.shares(&shares)?),
             Request::LedgerShow(show) => Answer::LedgerShow(self.ledger_show(&show.record)?),
             Request::CredentialIssue(issue) => {
                 Answer::CredentialIssue(self.credential_issue(&issue, &signer)?)

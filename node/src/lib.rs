@@ -10,6 +10,7 @@ pub mod key_file;
 pub mod network;
 pub mod node_key;
 pub mod recovery_phrase;
+pub mod rules;
 pub mod run;
 pub mod running;
 pub mod samples;

@@ -38,6 +38,7 @@ pub mod release_proof;
 pub mod replica;
 pub mod run;
 pub mod session;
+pub mod shares;
 pub mod slip;
 pub mod ticket;
 pub mod wire;

@@ -306,6 +306,27 @@ pub const STRANDS_MAX: usize = 64;
 /// Concurrent versions of one text that are compared pair by pair; more are a conflict at once.
 pub const TEXT_VERSIONS_MAX: usize = 16;
 
+// ------------------------------------------------------------------- rules of shares (may differ)
+
+/// A rule as a text: a page that people agreed on, not a program.
+pub const RULE_MAX: usize = 64 * 1024;
+/// A name or a text in a rule, in bytes.
+pub const RULE_TEXT_MAX: usize = 1_024;
+/// Items of each list in a rule.
+pub const RULE_ITEMS_MAX: usize = 256;
+/// Buckets of a rule.
+pub const RULE_BUCKETS_MAX: usize = 32;
+/// Digits of a number in a rule, above and below its line.
+pub const RULE_DIGITS_MAX: usize = 18;
+/// How far a part is passed upstream.
+pub const RULE_DEPTH_MAX: u64 = 16;
+/// How often a weight is halved by age before it stays.
+pub const RULE_HALVINGS_MAX: u64 = 64;
+/// Works that a part is passed to, all levels together.
+pub const SHARES_WORKS_MAX: usize = 1_000;
+/// Bits above or below the line of an exact fraction: far more than people can redo by hand.
+pub const SHARES_BITS_MAX: u64 = 1 << 16;
+
 // ------------------------------------------------------------------ tickets (may differ)
 
 /// Tickets that one node has open at a time: a workshop that invites more does so one after another.

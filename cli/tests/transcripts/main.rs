@@ -115,6 +115,11 @@ fn a_credential_is_issued_signed_and_checked_as_written() {
 }
 
 #[test]
+fn an_amount_is_shared_as_written() {
+    run("docs/transcripts/shares.md");
+}
+
+#[test]
 fn capacities_are_said_found_and_booked_as_written() {
     run("docs/transcripts/capacities.md");
 }

@@ -34,6 +34,7 @@ mod import;
 mod odd;
 mod read;
 mod say;
+mod shares;
 
 /// The ledger as far as it was read.
 #[derive(Default)]

@@ -111,7 +111,7 @@ fn csv(rows: &[(RecordSummary, Provider)]) -> String {
 }
 
 /// A cell that no spreadsheet takes for a formula, in quotes where it has to be.
-fn plain(cell: &str) -> String {
+pub(super) fn plain(cell: &str) -> String {
     let is_number = cell.strip_prefix('-').unwrap_or(cell).bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let cell = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !(is_number && cell.len() > 1) {
         format!("'{cell}")

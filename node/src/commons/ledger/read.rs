@@ -76,7 +76,7 @@ impl Commons {
     }
 
     /// A subject that is known, or one that some record names though nothing more is known of it.
-    fn any_subject(entries: &mut Entries, text: &str) -> Result<EntryId, ServiceError> {
+    pub(super) fn any_subject(entries: &mut Entries, text: &str) -> Result<EntryId, ServiceError> {
         let error = match Self::subject(entries, text) {
             Ok(id) => return Ok(id),
             Err(error) => error,
