@@ -111,13 +111,12 @@ fn paragraph(checked: &Checked, file: &str) -> String {
         value.as_ref().map_or_else(String::new, |value| format!("  {what:<11}  {}\n", clean(value)))
     };
     text += "What it says:\n";
-    match &checked.contribution {
-        Some(contribution) => text += &told(contribution),
-        None => {
-            text += &named("name", &checked.name);
-            text += &named("about", &checked.subject);
-            text += "  It is not of the form that Aronde writes; its proofs were checked, its content was not read.\n";
-        }
+    if let Some(contribution) = &checked.contribution {
+        text += &told(contribution);
+    } else {
+        text += &named("name", &checked.name);
+        text += &named("about", &checked.subject);
+        text += "  It is not of the form that Aronde writes; its proofs were checked, its content was not read.\n";
     }
     text += &named("valid from", &checked.valid_from);
     text += &named("valid until", &checked.valid_until);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::*;
 
-/// A stream of numbers from a seed (SplitMix64, Steele, Lea and Flood 2014).
+/// A stream of numbers from a seed (`SplitMix64`, Steele, Lea and Flood 2014).
 struct Numbers(u64);
 
 impl Numbers {
