@@ -1,6 +1,6 @@
 //! Units: UCUM codes, what people write for them, and exact conversion within a dimension.
 //!
-//! The table is our own and small ([`table`]): what workshops measure. A code that is not in it is kept as it is when it
+//! The table is our own and small (`unit/table.rs`): what workshops measure. A code that is not in it is kept as it is when it
 //! has UCUM's form; it is a dimension of its own then, and never converted. So is every annotation: three `{commit}` and
 //! three `{page}` are not six of anything.
 //!
