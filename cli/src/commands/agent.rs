@@ -25,6 +25,10 @@ enum Command {
     /// All of them, those with most contributions first
     List,
     /// Say that one of them is you
+    #[command(after_help = "\
+Examples:
+  aronde agent claim \"J. Maker\"
+  aronde agent claim \"J. Maker\" --withdraw")]
     Claim {
         /// The agent: its name, its id, or the beginning of it
         agent: String,

@@ -33,6 +33,10 @@ enum Command {
     /// Exact sums, by member, subject, workshop or month
     Totals(totals::Totals),
     /// What was done, day by day
+    #[command(after_help = "\
+Examples:
+  aronde ledger timeline --subject press
+  aronde ledger timeline --provider \"Maker A\" --from 2026-01-01")]
     Timeline(Filter),
     /// One record, with what was said about it
     Show(show::Show),

@@ -40,6 +40,10 @@ pub struct Shares {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// The rules that ship, or one of them as a text to begin with
+    #[command(after_help = "\
+Examples:
+  aronde shares rules
+  aronde shares rules budget > ours.toml")]
     Rules {
         /// Which one
         name: Option<String>,

@@ -143,7 +143,7 @@ fn mutants(value: &Value) -> Vec<(String, Value)> {
 fn no_field_can_be_changed_added_or_taken_away() {
     let whole = serde_json::to_value(signed_by_two().json()).unwrap();
     let all = mutants(&whole);
-    assert!(all.len() > 250, "{}", all.len());
+    assert!(all.len() > 200, "{}", all.len());
     for (how, mutant) in all {
         let holds = Credential::read(&bytes(&mutant)).is_ok_and(|read| read.check(NOW).holds());
         // Each proof is by itself: without the second one, the document is the issuer's alone.
@@ -321,7 +321,7 @@ fn the_published_vectors_are_made_again_and_hold() {
 #[test]
 fn published_proofs_of_another_suite_are_named_and_not_believed() {
     let Some(folder) = vectors() else { return };
-    for (file, proofs) in [("signedProofSet2.json", 2), ("signedProofChain2.json", 3)] {
+    for (file, proofs) in [("signedProofSet2.json", 2), ("signedProofChain2.json", 4)] {
         let text = std::fs::read(folder.join("proof-set-chain").join(file)).unwrap();
         let checked = Credential::read(&text).unwrap().check(NOW);
         assert_eq!(checked.proofs.len(), proofs, "{file}");
