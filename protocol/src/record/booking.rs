@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::facts;
 use crate::canonical;
 use crate::document::ItemId;
 use crate::entry::EntryError;
@@ -27,26 +28,9 @@ pub struct BookingFacts {
     pub cancels: Option<EntryId>,
 }
 
+facts!(BookingFacts, check);
+
 impl BookingFacts {
-    /// Reads the facts.
-    ///
-    /// # Errors
-    /// They are not canonical or over a limit.
-    pub fn read(facts: &[u8]) -> Result<Self, EntryError> {
-        let facts: Self = canonical::decode(facts).map_err(super::facts_refused)?;
-        facts.check()?;
-        Ok(facts)
-    }
-
-    /// The facts' bytes.
-    ///
-    /// # Errors
-    /// They are over a limit.
-    pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
-        self.check()?;
-        canonical::encode(self).map_err(super::facts_refused)
-    }
-
     fn check(&self) -> Result<(), EntryError> {
         if self.from >= self.to || self.to > limits::AT_MAX {
             return Err(EntryError::Unfit("a booking ends before it begins, or too late"));

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::facts;
 use crate::canonical;
 use crate::entry::EntryError;
 use crate::id::DocumentId;
@@ -15,20 +16,4 @@ pub struct DeclineFacts {
     pub document: DocumentId,
 }
 
-impl DeclineFacts {
-    /// Reads the facts.
-    ///
-    /// # Errors
-    /// They are not canonical.
-    pub fn read(facts: &[u8]) -> Result<Self, EntryError> {
-        canonical::decode(facts).map_err(super::facts_refused)
-    }
-
-    /// The facts' bytes.
-    ///
-    /// # Errors
-    /// Never for this type; the encoder's signature has one.
-    pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
-        canonical::encode(self).map_err(super::facts_refused)
-    }
-}
+facts!(DeclineFacts);

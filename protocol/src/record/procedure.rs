@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::facts;
 use crate::canonical;
 use crate::entry::EntryError;
 use crate::id::{EntryId, MembershipId};
@@ -100,32 +101,9 @@ pub struct RunFacts {
     pub readings: Vec<Reading>,
 }
 
-macro_rules! facts {
-    ($($facts:ty),*) => {$(
-        impl $facts {
-            /// Reads the facts.
-            ///
-            /// # Errors
-            /// They are not canonical or over a limit.
-            pub fn read(facts: &[u8]) -> Result<Self, EntryError> {
-                let facts: Self = canonical::decode(facts).map_err(super::facts_refused)?;
-                facts.check()?;
-                Ok(facts)
-            }
-
-            /// The facts' bytes.
-            ///
-            /// # Errors
-            /// They are over a limit.
-            pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
-                self.check()?;
-                canonical::encode(self).map_err(super::facts_refused)
-            }
-        }
-    )*};
-}
-
-facts!(ApprovalFacts, AdoptionFacts, RunFacts);
+facts!(ApprovalFacts, check);
+facts!(AdoptionFacts, check);
+facts!(RunFacts, check);
 
 impl ApprovalFacts {
     fn check(&self) -> Result<(), EntryError> {

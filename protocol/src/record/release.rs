@@ -12,6 +12,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::facts;
 use crate::canonical;
 use crate::document::schema::is_relative_path;
 use crate::entry::EntryError;
@@ -67,26 +68,9 @@ pub struct ReleasedSource {
     pub licence: Option<String>,
 }
 
+facts!(ReleaseFacts, check);
+
 impl ReleaseFacts {
-    /// Reads the facts.
-    ///
-    /// # Errors
-    /// They are not canonical, not in order, or over a limit.
-    pub fn read(facts: &[u8]) -> Result<Self, EntryError> {
-        let read: Self = canonical::decode(facts).map_err(super::facts_refused)?;
-        read.check()?;
-        Ok(read)
-    }
-
-    /// The facts' bytes.
-    ///
-    /// # Errors
-    /// They are not in order or over a limit.
-    pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
-        self.check()?;
-        canonical::encode(self).map_err(super::facts_refused)
-    }
-
     /// All its files together, in bytes.
     pub fn len(&self) -> u64 {
         self.files.iter().fold(0, |sum, file| sum.saturating_add(file.len))
