@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+pub use aronde_protocol::bundle::Checked;
 use aronde_protocol::id::EntryId;
 use aronde_protocol::key::MemberKey;
 use serde::{Deserialize, Serialize};
@@ -20,23 +21,6 @@ pub struct AuditAnswer {
     pub checked: Checked,
     /// What a person should look at.
     pub findings: Vec<Finding>,
-}
-
-/// How much an audit checked.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Checked {
-    /// Entries hashed and judged.
-    pub entries: u64,
-    /// Signatures verified.
-    pub signatures: u64,
-    /// Logs followed from head to start.
-    pub logs: u64,
-    /// Documents rebuilt.
-    pub documents: u64,
-    /// Records whose standing was computed.
-    pub records: u64,
-    /// Files hashed.
-    pub files: u64,
 }
 
 /// Something an audit found.

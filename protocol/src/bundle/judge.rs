@@ -31,7 +31,7 @@ pub struct Wanted {
 pub struct Audit {
     /// Whether no finding is a fault.
     pub ok: bool,
-    /// How much was checked.
+    /// How much was checked: of a bundle, or of what a node holds.
     pub checked: Checked,
     /// What was found.
     pub findings: Vec<Finding>,
@@ -39,20 +39,20 @@ pub struct Audit {
     pub trusted: Option<Trusted>,
 }
 
-/// How much was checked.
+/// How much was checked: of a bundle, or of what a node holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
     /// Entries hashed and, if nothing was wrong with them, judged.
     pub entries: u64,
     /// Signatures of entries verified.
     pub signatures: u64,
-    /// Logs followed.
+    /// Logs followed from head to start.
     pub logs: u64,
-    /// Documents whose first entry counts.
+    /// Documents whose first entry counts; a node rebuilds each.
     pub documents: u64,
     /// Records judged.
     pub records: u64,
-    /// Files: a bundle holds none.
+    /// Files hashed; a bundle holds none.
     pub files: u64,
 }
 
