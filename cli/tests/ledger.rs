@@ -309,4 +309,9 @@ fn an_audit_asks_people_to_look_at_what_is_odd_and_is_well_all_the_same() {
     north.ask(&["capacity", "set", "title=Workshop North"]);
     north.ask(&["capacity", "add", "machines", "--set", "name=Laser", "--set", "count=2"]);
     assert_eq!(odd(&north), ["long-day"]);
+    for day in ["2026-11-03", "2026-11-04"] {
+        let shown = ["--quantity", "1 h", "--at", day, "--link", "https://example.org/photo"];
+        north.ask(&[&["contribute", "--subject", &press, "--action", "work"], shown.as_slice()].concat());
+    }
+    assert_eq!(odd(&north), ["long-day", "evidence-twice"]);
 }

@@ -15,6 +15,7 @@ use aronde_protocol::run;
 
 use super::Commons;
 use super::entries::Entries;
+use super::ledger::odd::evidence;
 use super::losses::Losses;
 use crate::api::{AuditAnswer, Checked, Finding, ServiceError};
 use crate::store::files::Verdict;
@@ -27,8 +28,8 @@ impl Commons {
     pub(super) fn audit(&self) -> Result<AuditAnswer, ServiceError> {
         let (mut report, wanted) = {
             let mut entries = self.entries();
-            let mut report = audit_entries(&entries, &mut Losses::open(self.home.path()))?;
-            match self.odd(&mut entries) {
+            let (mut report, shown) = audit_entries(&entries, &mut Losses::open(self.home.path()))?;
+            match self.odd(&mut entries, &shown) {
                 Ok(odd) => report.findings.extend(odd),
                 // What can't be read is named above.
                 Err(error) => report.note("ledger-not-read", None, error.to_string()),
@@ -88,7 +89,10 @@ impl Report {
     }
 }
 
-fn audit_entries(held: &Entries, losses: &mut Losses) -> Result<Report, ServiceError> {
+/// What shows the records held, as far as it can be compared, by record; nothing of what was redacted.
+type Shown = HashMap<EntryId, BTreeSet<String>>;
+
+fn audit_entries(held: &Entries, losses: &mut Losses) -> Result<(Report, Shown), ServiceError> {
     let mut report = Report { ok: true, ..Report::default() };
     let mut found: Vec<Entry> = Vec::new();
     let mut ids: BTreeSet<EntryId> = BTreeSet::new();
@@ -196,7 +200,10 @@ fn audit_entries(held: &Entries, losses: &mut Losses) -> Result<Report, ServiceE
             report.note("parked", Some(parked.id.to_string()), reason.to_string());
         }
     }
-    Ok(report)
+    let records = again.records().filter(|record| again.redaction(&record.id).is_none());
+    let shown = records.filter_map(|record| Some((record.id, evidence(entries.get(&record.id)?)?)));
+    let shown = shown.collect();
+    Ok((report, shown))
 }
 
 /// Names what a damaged stretch of the journal held: by what the index knows of it, else by what an

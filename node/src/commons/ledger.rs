@@ -31,7 +31,7 @@ mod credential;
 mod export;
 mod git;
 mod import;
-mod odd;
+pub(super) mod odd;
 mod read;
 mod say;
 mod shares;

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use aronde_protocol::capacity::text;
 use aronde_protocol::document::schema::capacity::MACHINES;
 use aronde_protocol::document::value::Value;
+use aronde_protocol::entry::Entry;
 use aronde_protocol::id::{EntryId, WorkshopId};
 use aronde_protocol::record::plausibility::{Looked, oddities};
 use aronde_protocol::record::{Evidence, PersonalPart};
@@ -15,15 +16,20 @@ use crate::commons::Commons;
 use crate::commons::entries::Entries;
 
 impl Commons {
-    /// What is odd about contributions. Findings to look at, never faults.
-    pub(in crate::commons) fn odd(&self, entries: &mut Entries) -> Result<Vec<Finding>, ServiceError> {
+    /// What is odd about contributions. Findings to look at, never faults. `shown` is what shows each record: an audit
+    /// has read it already.
+    pub(in crate::commons) fn odd(
+        &self,
+        entries: &mut Entries,
+        shown: &HashMap<EntryId, BTreeSet<String>>,
+    ) -> Result<Vec<Finding>, ServiceError> {
         let machines = self.machines(entries)?;
         let now = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or(0);
         let entries = &*entries;
         self.with_ledger(entries, |_, view| {
             let looked = view.lines().map(|line| Looked {
                 confirmed_by: view.words(&line.id, line.author).confirming,
-                evidence: evidence(entries, &line.id),
+                evidence: shown.get(&line.id).cloned().unwrap_or_default(),
                 line,
             });
             let looked: Vec<Looked<'_>> = looked.collect();
@@ -64,16 +70,14 @@ impl Commons {
     }
 }
 
-/// What shows a record, as far as it can be compared; nothing of what was redacted.
-fn evidence(entries: &Entries, record: &EntryId) -> BTreeSet<String> {
-    let named = entries.replica().get(record).is_some_and(|held| held.header.personal.is_some());
-    let entry = named.then(|| entries.entry(record).ok()).flatten();
-    let part = entry.and_then(|entry| entry.personal().and_then(PersonalPart::read));
+/// What shows a record, as far as it can be compared; none without a personal part.
+pub(in crate::commons) fn evidence(record: &Entry) -> Option<BTreeSet<String>> {
+    let part = record.personal().and_then(PersonalPart::read)?;
     let shown = |evidence: Evidence| match evidence {
         Evidence::File { hash, .. } => Some(format!("file {hash}")),
         Evidence::Link(link) => Some(format!("link {link}")),
         Evidence::Commit { repository, id } => Some(format!("commit {id} of {repository}")),
         Evidence::Change { .. } => None,
     };
-    part.into_iter().flat_map(|part| part.evidence).filter_map(shown).collect()
+    Some(part.evidence.into_iter().filter_map(shown).collect())
 }
