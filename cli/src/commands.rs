@@ -6,6 +6,7 @@ mod audit;
 mod book;
 mod capacity;
 mod charter;
+mod checkpoint;
 mod cite;
 mod completions;
 mod conflict;
@@ -62,6 +63,8 @@ pub enum Command {
     Node(node::Node),
     /// What the federation agreed on, and by whom
     Charter(charter::Charter),
+    /// What workshops vouch that they held at a moment, and what comes of that here
+    Checkpoint(checkpoint::Checkpoint),
     /// What the federation set for itself
     Policy(policy::Policy),
     /// Your keys: show them, write them down, bring them back
@@ -137,6 +140,7 @@ impl Command {
             Self::Workshop(command) => command.run(context),
             Self::Node(command) => command.run(context),
             Self::Charter(command) => command.run(context),
+            Self::Checkpoint(command) => command.run(context),
             Self::Policy(command) => command.run(context),
             Self::Key(command) => command.run(context),
             Self::Design(command) => command.run(context),

@@ -13,6 +13,7 @@
 mod audit;
 mod capacity;
 mod charters;
+mod checkpoints;
 mod credential;
 mod design;
 mod diff;
@@ -47,6 +48,10 @@ pub use capacity::{
 pub use charters::{
     CharterAlarm, CharterDetail, CharterEndorse, CharterList, CharterPropose, CharterRow, CharterShow,
     Proposed,
+};
+pub use checkpoints::{
+    CheckpointDetail, CheckpointList, CheckpointProof, CheckpointProofMade, CheckpointRow, CheckpointSeal,
+    CheckpointShow, CheckpointState, EntryCovered,
 };
 pub use credential::{CredentialCosign, CredentialIssue, CredentialSigned};
 pub use design::{
@@ -183,6 +188,7 @@ type WorkshopRows = Vec<WorkshopRow>;
 type MotionRows = Vec<MotionRow>;
 type NodeRows = Vec<NodeRow>;
 type CharterRows = Vec<CharterRow>;
+type CheckpointRows = Vec<CheckpointRow>;
 type PolicyRows = Vec<PolicyRow>;
 
 interface! {
@@ -376,6 +382,12 @@ interface! {
     NodeBind = "node-bind", NodeChanged, signs: true;
     /// A binding ended.
     NodeUnbind = "node-unbind", NodeChanged, signs: true;
+    /// The checkpoints that are followed.
+    CheckpointList = "checkpoint-list", CheckpointRows, signs: false;
+    /// One checkpoint.
+    CheckpointShow = "checkpoint-show", CheckpointDetail, signs: false;
+    /// The proof that a workshop endorsed two charters that rival each other.
+    CheckpointProof = "checkpoint-proof", CheckpointProofMade, signs: false;
     /// All charters.
     CharterList = "charter-list", CharterRows, signs: false;
     /// One charter in full.

@@ -30,6 +30,7 @@ use crate::store::{Files, Opened, StoreError};
 mod audit;
 mod capacity;
 mod charters;
+mod checkpoints;
 mod design;
 mod document;
 pub(crate) mod entries;
@@ -94,6 +95,8 @@ pub struct Commons {
     sheets: Mutex<capacity::Sheets>,
     /// The ledger as far as it was read.
     ledger: Mutex<ledger::Table>,
+    /// Taken after the entries, never before.
+    walked: Mutex<checkpoints::Walked>,
     /// Taken before the entries, never after.
     searching: Mutex<search::Searching>,
     /// Goes with the entries: something new is held.
@@ -140,6 +143,7 @@ impl Commons {
             entries: Mutex::new(entries),
             sheets: Mutex::default(),
             ledger: Mutex::default(),
+            walked: Mutex::default(),
             searching: Mutex::default(),
             news: Condvar::new(),
             files,
@@ -426,6 +430,11 @@ impl Service for Commons {
             Request::CharterPropose(_) => Answer::CharterPropose(self.charter_propose(&signer)?),
             Request::CharterEndorse(endorse) => {
                 Answer::CharterEndorse(self.charter_endorse(endorse.charter.as_deref(), &signer)?)
+            }
+            Request::CheckpointList(_) => Answer::CheckpointList(self.checkpoint_list()),
+            Request::CheckpointShow(show) => Answer::CheckpointShow(self.checkpoint_show(&show)?),
+            Request::CheckpointProof(proof) => {
+                Answer::CheckpointProof(self.checkpoint_proof(proof.charter.as_deref())?)
             }
             Request::PolicyShow(_) => Answer::PolicyShow(self.policy_show()),
             Request::PolicySet(set) => Answer::PolicySet(self.policy_set(set.values, &signer)?),

@@ -18,18 +18,22 @@ use crate::limits;
 
 mod about;
 mod car;
+mod checkpoint;
 mod contents;
 mod finding;
 mod judge;
 mod page;
+mod proofs;
 mod read;
 
 pub use about::{Asked, about};
 pub use car::{CBOR, Link, RAW, write_block, write_header};
+pub use checkpoint::Checkpoint;
 pub use contents::{Contents, Exporter, Settled, bundle};
 pub use finding::{Finding, FindingKind};
 pub use judge::{Audit, Checked, Trusted, Wanted, signatures, verify, verify_with};
 pub use page::{Page, Row};
+pub use proofs::{Proofs, ProofsError};
 pub use read::{BrokenBundle, Piece, Reader};
 
 /// What the root's first item says. Another number at its end is another format.
@@ -66,6 +70,9 @@ pub struct Manifest {
     pub heads: Vec<EntryId>,
     /// The pages, in order.
     pub pages: Vec<Link<CBOR>>,
+    /// What proves that its entries were known by a checkpoint; absent when it is about everything, or there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proofs: Option<Link<CBOR>>,
     /// Whose key signs.
     pub exporter: MemberKey,
     /// When the exporter says it was written, in ms since 1970 UTC.
@@ -152,6 +159,9 @@ impl Root {
         }
         if manifest.pages.is_empty() || manifest.pages.len() > limits::BUNDLE_PAGES_MAX {
             return Err(RootError::Unfit("no pages, or too many"));
+        }
+        if manifest.subject.is_none() && manifest.proofs.is_some() {
+            return Err(RootError::Unfit("proofs, which a bundle about everything has not"));
         }
         if !manifest.heads.is_sorted_by(|a, b| a < b) {
             return Err(RootError::Unfit("heads that are not sorted"));

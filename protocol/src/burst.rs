@@ -60,6 +60,11 @@ impl<'a> Burst<'a> {
         Self { key, federation: None, log, seq: 0, prev: None, at, seen: Vec::new(), entries: Vec::new() }
     }
 
+    /// What the next entry will name in `prev` and `seen`: what a charter among them will cover of the operations.
+    pub fn names(&self) -> Vec<EntryId> {
+        self.prev.iter().chain(&self.seen).copied().collect()
+    }
+
     /// Adds an entry and says its id.
     ///
     /// # Errors

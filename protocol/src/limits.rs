@@ -129,6 +129,12 @@ pub const BUNDLE_PAGE_MAX: usize = 256 * 1024;
 pub const BUNDLE_PAGES_MAX: usize = 16 * 1024;
 /// The root of a bundle: as many pages as there may be, and the heads of 250,000 logs.
 pub const BUNDLE_ROOT_MAX: usize = 10 * 1024 * 1024;
+/// Entries that a bundle about a part of a commons proves to be covered by a checkpoint: a larger part is nearly all of it.
+pub const BUNDLE_PROVEN_MAX: usize = 250_000;
+/// Checkpoints whose going on is proven there: one a week for eighty years.
+pub const BUNDLE_CHECKPOINTS_MAX: usize = 4_096;
+/// These proofs as a block: a place and some twenty hashes an entry at worst, mostly a tenth of that.
+pub const BUNDLE_PROOFS_MAX: usize = 64 * 1024 * 1024;
 /// Findings of one verification that are told; more would not be read, and the first ones show the pattern.
 pub const BUNDLE_FINDINGS_MAX: usize = 1_000;
 

@@ -10,6 +10,7 @@ use crate::canonical::{self, CanonicalError};
 use crate::fork_proof::{ForkProof, ForkProofError, ProvenFork};
 use crate::limits;
 use crate::release_proof::{ProvenRelease, ReleaseProof, ReleaseProofError};
+use crate::split_proof::{ProvenSplit, SplitProof, SplitProofError};
 
 /// What a proof's first item says. Another number at its end is another format.
 pub const FORMAT: &str = "aronde proof 1";
@@ -25,6 +26,9 @@ pub enum Proof {
     /// A design was released as it is said, by somebody with the right.
     #[serde(rename = "release")]
     Release(ReleaseProof),
+    /// One workshop endorsed two charters that rival each other.
+    #[serde(rename = "split")]
+    Split(SplitProof),
 }
 
 /// What a proof shows.
@@ -35,6 +39,8 @@ pub enum Proven {
     Fork(ProvenFork),
     /// A design was released as it is said, by somebody with the right.
     Release(Box<ProvenRelease>),
+    /// One workshop endorsed two charters that rival each other.
+    Split(ProvenSplit),
 }
 
 /// Why bytes prove nothing.
@@ -58,6 +64,9 @@ pub enum ProofError {
     /// A release proof doesn't hold.
     #[error("the release is not proven: {0}")]
     Release(#[from] ReleaseProofError),
+    /// A split proof doesn't hold.
+    #[error("the split is not proven: {0}")]
+    Split(#[from] SplitProofError),
 }
 
 impl Proof {
@@ -95,6 +104,7 @@ impl Proof {
         Ok(match self {
             Proof::Fork(proof) => Proven::Fork(proof.check()?),
             Proof::Release(proof) => Proven::Release(Box::new(proof.check()?)),
+            Proof::Split(proof) => Proven::Split(proof.check()?),
         })
     }
 }

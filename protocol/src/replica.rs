@@ -30,6 +30,7 @@ use crate::key::MemberKey;
 
 mod forks;
 mod heads;
+mod history;
 mod judge;
 mod pool;
 mod preview;
@@ -44,6 +45,7 @@ mod why;
 pub(crate) use pool::tests;
 
 pub use forks::Fork;
+pub use history::{Covering, History, Roots, Sealed, Unheld};
 pub use judge::Keeping;
 use pool::Pool;
 pub use receive::{Received, Refusal};

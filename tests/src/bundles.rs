@@ -34,6 +34,6 @@ pub fn exported(entries: &[Entry], follows: EntryId, key: &SecretKey, personal: 
     let received = replica.receive(entries.iter().cloned());
     assert_eq!(received.fresh.len(), entries.len(), "{:?}", received.refused);
     replica.follow(follows);
-    let exporter = Exporter { subject: None, personal, key, at: NEW_YEAR };
+    let exporter = Exporter { subject: None, personal, history: None, key, at: NEW_YEAR };
     bundle(entries, &replica, &exporter).expect("what is held can be exported")
 }

@@ -10,6 +10,7 @@ use aronde_protocol::fork_proof::ProvenFork;
 use aronde_protocol::limits::PROOF_FILE_MAX;
 use aronde_protocol::proof::{Proof, ProofError, Proven};
 use aronde_protocol::release_proof::ProvenRelease;
+use aronde_protocol::split_proof::ProvenSplit;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -47,7 +48,7 @@ impl Verify {
                     _ if Credential::read(&bytes).is_ok() => {
                         "it is a credential; check it with: aronde credential verify FILE"
                     }
-                    _ => "give a file that --proof FILE of aronde forks or aronde design releases wrote, as it was written",
+                    _ => "give a file that --proof FILE of aronde forks, design releases or checkpoint show wrote, as it was written",
                 }))
             }
             Err(error) => {
@@ -97,6 +98,15 @@ fn document(proven: &Proven) -> Value {
             }
             document
         }
+        Proven::Split(split) => {
+            let mut document = json!(split);
+            if let Some(fields) = document.as_object_mut() {
+                fields.insert("holds".to_owned(), json!(true));
+                fields.insert("kind".to_owned(), json!("split"));
+                fields.insert("at".to_owned(), json!(split.at.map(claimed)));
+            }
+            document
+        }
     }
 }
 
@@ -104,6 +114,7 @@ fn paragraph(proven: &Proven) -> String {
     match proven {
         Proven::Fork(fork) => of_fork(fork),
         Proven::Release(release) => of_release(release),
+        Proven::Split(split) => of_split(split),
     }
 }
 
@@ -134,6 +145,25 @@ fn of_release(release: &ProvenRelease) -> String {
         text += &format!("  {}  {}\n", file.hash, clean(&file.path));
     }
     text
+}
+
+fn of_split(split: &ProvenSplit) -> String {
+    let [one, other] = split.charters;
+    let [at_one, at_other] = split.at.map(claimed);
+    let members: Vec<String> = split.members.iter().map(ToString::to_string).collect();
+    format!(
+        "The proof holds. {}, in the federation {}, endorsed two charters that both follow {}, and of which neither knows \
+         the other: {one}, dated {}, and {other}, dated {}. It signed with {}. So it stood by two pasts of the federation. \
+         {} were checked. The proof does not show which of the two is right, nor why both were signed, nor when (the \
+         dates are their authors' claims).\n",
+        clean(&split.workshop_name),
+        split.federation,
+        split.before,
+        time(at_one),
+        time(at_other),
+        members.join(" and "),
+        count(split.entries, "operation", "operations"),
+    )
 }
 
 fn of_fork(fork: &ProvenFork) -> String {

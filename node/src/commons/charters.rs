@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use aronde_protocol::authority::operation::{Charter as CharterFacts, Endorse, Operation};
+use aronde_protocol::burst::Burst;
 use aronde_protocol::id::{EntryId, MembershipId, WorkshopId};
 use aronde_protocol::key::SecretKey;
 use aronde_protocol::limits;
@@ -10,7 +11,7 @@ use aronde_protocol::replica::Held;
 
 use super::entries::Entries;
 use super::resolve::resolve;
-use super::{Commons, Log, operation, timestamp};
+use super::{Commons, Log, now, operation, timestamp};
 use crate::api::{CharterAlarm, CharterDetail, CharterRow, Proposed, ServiceError, Signer};
 
 impl Commons {
@@ -173,7 +174,15 @@ impl Commons {
         };
         let mut heads = replica.charter_heads();
         heads.truncate(limits::CHARTER_HEADS_MAX);
-        let facts = CharterFacts { under, before, heals: rivals, level: limits::RULES_LEVEL, heads };
+        let log = self.log(key.member(), Log::Operations)?;
+        let named = Burst::begin(replica, key, log, now()).names();
+        let seal = replica.seal(&named, before, &rivals, &heads);
+        if seal.is_none() {
+            tracing::warn!(
+                "a charter is proposed that is no checkpoint, since not all that it covers is held here"
+            );
+        }
+        let facts = CharterFacts { under, before, heals: rivals, level: limits::RULES_LEVEL, heads, seal };
         let draft = operation(&Operation::Charter(facts), None)?;
         let id = self.write(entries, key, Log::Operations, |burst| Ok(burst.add(draft)?))?;
         Ok(Self::proposed(entries, id, id))
@@ -228,6 +237,11 @@ impl Commons {
         if !asked {
             return Err(ServiceError::user("your workshop is not asked to endorse this charter")
                 .hint("only workshops are that stood at the charter before it; see: aronde charter list"));
+        }
+        if let Some(why) = Self::not_vouched(&entries, &charter) {
+            return Err(ServiceError::user(format!("your workshop can't vouch for this charter: {why}"))
+                .hint("have what the others have: aronde sync --wait")
+                .hint(format!("see what differs: aronde checkpoint show {}", charter.short())));
         }
         self.endorse(&mut entries, &key, under, charter)
     }
@@ -286,6 +300,9 @@ impl Commons {
         });
         if rival {
             return Some("your workshop endorsed another that it does not know".to_owned());
+        }
+        if let Some(why) = Self::not_vouched(entries, charter) {
+            return Some(why);
         }
         match replica.would_change(charter) {
             Some(changed) if changed.is_empty() => None,

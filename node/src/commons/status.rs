@@ -142,6 +142,14 @@ impl Commons {
                 alarm.before.short()
             ));
         }
+        if let Some(unheld) = replica.unheld() {
+            let count = unheld.heads.len();
+            let of = if count == 1 { "one log" } else { &format!("{count} logs") };
+            wants.push(format!(
+                "the charter {} covers entries of {of} that are not held here: this home was set back, or somebody keeps them from it; sync with every workshop (aronde sync --wait), then see aronde checkpoint show",
+                unheld.charter.short()
+            ));
+        }
         // Who waits to be admitted has heard of the motion already.
         let mine = Self::waiting(entries, self.member()).map(|waits| waits.motion);
         let ours = self.own_workshop(entries);

@@ -12,7 +12,7 @@ mod facts;
 
 pub use facts::{
     AddKeeper, AdmitMember, AdmitWorkshop, BindNode, Charter, DropKeeper, Endorse, Found, GiveSteward,
-    Redact, RemoveMember, RemoveWorkshop, Rotate, SetPolicy, UnbindNode, Vote,
+    Redact, RemoveMember, RemoveWorkshop, Rotate, Seal, SetPolicy, UnbindNode, Vote,
 };
 
 /// The personal part of an operation that admits somebody: what that member is called.
@@ -184,6 +184,13 @@ impl Operation {
             Operation::Charter(charter) => {
                 if charter.level == 0 {
                     return Err(EntryError::Unfit("charter names no rules level"));
+                }
+                // It covers its own past at least: the founding entry, which is a head or before one.
+                if charter
+                    .seal
+                    .is_some_and(|seal| seal.entries == 0 || !(1..=seal.entries).contains(&seal.logs))
+                {
+                    return Err(EntryError::Unfit("charter's seal is over no entries, or over no heads"));
                 }
                 check_heads(&charter.heals, limits::HEALS_MAX)
                     .and(check_heads(&charter.heads, limits::CHARTER_HEADS_MAX))

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use super::car::{Link, RAW, write_block, write_header};
 use super::page::{Page, Row};
+use super::proofs::Proofs;
 use super::{Counts, Manifest, Root};
 use crate::canonical::CanonicalError;
 use crate::digest::Digest;
@@ -14,7 +15,7 @@ use crate::entry::{Entry, Header};
 use crate::id::EntryId;
 use crate::key::{MemberKey, SecretKey};
 use crate::limits;
-use crate::replica::Replica;
+use crate::replica::{History, Replica};
 
 /// What goes into a bundle.
 #[derive(Debug, Default)]
@@ -52,6 +53,9 @@ pub struct Exporter<'a> {
     pub subject: Option<EntryId>,
     /// Whether personal parts are given.
     pub personal: bool,
+    /// The history of the charter that is followed, as far as the exporter holds it: of a part of it, what proves
+    /// its entries to be covered is made from that.
+    pub history: Option<&'a History>,
     /// Who signs.
     pub key: &'a SecretKey,
     /// When, in ms since 1970.
@@ -62,6 +66,7 @@ pub struct Exporter<'a> {
 #[derive(Debug)]
 pub struct Settled {
     root: Root,
+    proofs: Option<Proofs>,
     pages: Vec<Page>,
 }
 
@@ -90,6 +95,13 @@ impl Contents {
         let mut heads: Vec<EntryId> =
             rows.iter().map(|row| row.0.0).filter(|id| !self.named.contains(id)).collect();
         heads.sort_unstable();
+        let proofs = match (exporter.subject, exporter.history) {
+            (Some(_), Some(history)) => {
+                Proofs::of(history, &rows.iter().map(|row| row.0.0).collect::<Vec<_>>())
+            }
+            _ => None,
+        };
+        let proven = proofs.as_ref().map(|proofs| Ok(Link::to(&proofs.encode()?))).transpose()?;
         let held: Digest = rows.iter().map(|row| row.0.0).collect();
         let authority = replica.authority();
         let manifest = Manifest {
@@ -108,10 +120,11 @@ impl Contents {
             accepted: replica.accepted().root(),
             heads,
             pages: links,
+            proofs: proven,
             exporter: exporter.key.member(),
             at: exporter.at.min(limits::AT_MAX),
         };
-        Ok(Settled { root: Root::sign(manifest, exporter.key)?, pages })
+        Ok(Settled { root: Root::sign(manifest, exporter.key)?, proofs, pages })
     }
 }
 
@@ -139,6 +152,10 @@ impl Settled {
         let root = self.root.encode().map_err(unwritable)?;
         write_header(to, Link::to(&root))?;
         write_block(to, Link::<{ super::CBOR }>::to(&root), &root)?;
+        if let Some(proofs) = &self.proofs {
+            let bytes = proofs.encode().map_err(unwritable)?;
+            write_block(to, Link::<{ super::CBOR }>::to(&bytes), &bytes)?;
+        }
         for page in &self.pages {
             let bytes = page.encode().map_err(unwritable)?;
             write_block(to, Link::<{ super::CBOR }>::to(&bytes), &bytes)?;

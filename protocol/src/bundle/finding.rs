@@ -17,6 +17,8 @@ pub enum FindingKind {
     DamagedBundle,
     /// Its exporter did not sign it.
     BadManifestSignature,
+    /// The checkpoint that was asked for is not on the chain that is followed.
+    OtherCheckpoint,
     /// It is of another federation than was asked for.
     OtherFederation,
     /// Another key signed it than was asked for.
@@ -41,6 +43,14 @@ pub enum FindingKind {
     Redacted,
     /// All personal parts were left out on purpose.
     LeftOut,
+    /// The exporter's workshop vouched for a checkpoint, and what it covers is not all here.
+    SetBack,
+    /// What proves that entries were known by a checkpoint does not.
+    WrongProof,
+    /// A checkpoint covers what the exporter, whose workshop did not endorse it, does not show.
+    Unseen,
+    /// A checkpoint says other than comes out.
+    WrongSeal,
     /// The exporter chose between rival charters.
     RivalCharters,
     /// The exporter is no member.
@@ -60,6 +70,8 @@ impl FindingKind {
             self,
             Self::Redacted
                 | Self::LeftOut
+                | Self::Unseen
+                | Self::WrongSeal
                 | Self::RivalCharters
                 | Self::ExporterNotAMember
                 | Self::Fork

@@ -6,8 +6,10 @@ use std::io::Read;
 use serde::{Deserialize, Serialize};
 
 use super::car::CarError;
+use super::checkpoint::{self, Checkpoint};
 use super::contents::Depths;
 use super::finding::{Finding, FindingKind, Findings};
+use super::proofs::Proofs;
 use super::read::{Broken, BrokenBundle, Piece, Reader};
 use super::{Counts, Manifest, RootError};
 use crate::acceptance::Verdict;
@@ -24,6 +26,8 @@ pub struct Wanted {
     pub federation: Option<EntryId>,
     /// Signed by this key.
     pub exporter: Option<MemberKey>,
+    /// Of somebody who follows this charter, or one that came after it: one that the caller knows of from elsewhere.
+    pub checkpoint: Option<EntryId>,
 }
 
 /// What came of judging a bundle.
@@ -77,6 +81,9 @@ pub struct Trusted {
     pub charter: EntryId,
     /// The workshops whose endorsement of it counts.
     pub endorsed_by: Vec<WorkshopId>,
+    /// The newest checkpoint that comes out as it says, when there is one.
+    #[serde(default)]
+    pub checkpoint: Option<Checkpoint>,
     /// The names of these workshops.
     #[serde(default)]
     pub workshops: BTreeMap<WorkshopId, String>,
@@ -124,7 +131,7 @@ pub fn verify_with(file: impl Read, wanted: &Wanted, signatures: impl FnMut(&[En
         breaks(&mut judging.findings, &broken);
         return judging.end(trusted(&manifest));
     }
-    judging.judge(&manifest)
+    judging.judge(&manifest, wanted, reader.proofs())
 }
 
 fn breaks(findings: &mut Findings, broken: &BrokenBundle) {
@@ -147,6 +154,7 @@ fn trusted(manifest: &Manifest) -> Trusted {
         personal: manifest.personal,
         charter: manifest.charter,
         endorsed_by: Vec::new(),
+        checkpoint: None,
         workshops: BTreeMap::new(),
     }
 }
@@ -304,7 +312,7 @@ impl Judging {
     }
 
     /// What counts, and whether the manifest says the same.
-    fn judge(mut self, manifest: &Manifest) -> Audit {
+    fn judge(mut self, manifest: &Manifest, wanted: &Wanted, proofs: Option<&Proofs>) -> Audit {
         // What rests on a refused entry is not held, so its voucher may be missing: one fault is enough.
         if self.refused.is_empty() {
             for id in self.whole.unvouched() {
@@ -332,6 +340,10 @@ impl Judging {
             }
         }
         self.state(&replica, manifest, newest(&replica));
+        // Entries were held in the order of the bundle.
+        let order: Vec<EntryId> = replica.held().map(|held| held.id).collect();
+        trusted.checkpoint =
+            checkpoint::compare(&mut self.findings, &replica, manifest, wanted, proofs, &order);
         self.personal(&replica, manifest);
         self.tell(&replica, manifest, &mut trusted);
         self.end(trusted)
@@ -412,7 +424,8 @@ impl Judging {
         trusted.exporter_workshops = workshops.into_iter().collect();
         let endorsed = authority.charters.get(&manifest.charter).map(|charter| &charter.endorsed);
         trusted.endorsed_by = endorsed.into_iter().flatten().copied().collect();
-        let named = trusted.exporter_workshops.iter().chain(&trusted.endorsed_by);
+        let seen_by = trusted.checkpoint.iter().flat_map(|checkpoint| &checkpoint.endorsed_by);
+        let named = trusted.exporter_workshops.iter().chain(&trusted.endorsed_by).chain(seen_by);
         let name = |id: &WorkshopId| {
             let known = authority.workshops.get(id).or_else(|| authority.former_workshops.get(id));
             known.map(|workshop| (*id, workshop.name.clone()))

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::car::{CarError, Link, RAW, Sections};
 use super::page::{Page, Row};
+use super::proofs::Proofs;
 use super::{Root, RootError};
 use crate::id::EntryId;
 use crate::limits;
@@ -35,7 +36,7 @@ pub enum Broken {
     /// Its root.
     #[error(transparent)]
     Root(#[from] RootError),
-    /// A page.
+    /// A page, or the proofs.
     #[error("{0}")]
     Page(String),
 }
@@ -60,6 +61,7 @@ pub struct Piece {
 pub struct Reader<R> {
     sections: Sections<R>,
     root: Root,
+    proofs: Option<Proofs>,
     rows: VecDeque<Row>,
     parts: HashMap<Link<RAW>, Arc<[u8]>>,
     page: usize,
@@ -67,7 +69,7 @@ pub struct Reader<R> {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads up to the root.
+    /// Reads up to the first page.
     ///
     /// # Errors
     /// The file does not begin as a bundle.
@@ -80,12 +82,23 @@ impl<R: Read> Reader<R> {
             .block(root, limits::BUNDLE_ROOT_MAX)
             .map_err(|error| broken(at, "the manifest", error.into()))?;
         let root = Root::decode(&bytes).map_err(|error| broken(at, "the manifest", error.into()))?;
-        Ok(Self { sections, root, rows: VecDeque::new(), parts: HashMap::new(), page: 0, read: 0 })
+        let at = sections.at();
+        let proofs = root.manifest.proofs.map(|link| {
+            let bytes = sections.block(link, limits::BUNDLE_PROOFS_MAX).map_err(Broken::from)?;
+            Proofs::decode(&bytes).map_err(|error| Broken::Page(error.to_string()))
+        });
+        let proofs = proofs.transpose().map_err(|why| broken(at, "the proofs", why))?;
+        Ok(Self { sections, root, proofs, rows: VecDeque::new(), parts: HashMap::new(), page: 0, read: 0 })
     }
 
     /// What the bundle says of itself.
     pub fn root(&self) -> &Root {
         &self.root
+    }
+
+    /// What proves that its entries were known by a checkpoint.
+    pub fn proofs(&self) -> Option<&Proofs> {
+        self.proofs.as_ref()
     }
 
     /// The next entry's blocks; none after the last.

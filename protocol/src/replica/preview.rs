@@ -91,7 +91,7 @@ mod tests {
         let name = "Workshop South".to_owned();
         let south = AdmitWorkshop { under, name, key: key(3).member(), next: NEXT };
         burst.add(operation(&Operation::AdmitWorkshop(south))).unwrap();
-        let first = Charter { under, before: under, heals: vec![], level: 1, heads: vec![] };
+        let first = Charter { under, before: under, heals: vec![], level: 1, heads: vec![], seal: None };
         let first = burst.add(operation(&Operation::Charter(first))).unwrap();
         let mut replica = Replica::new(under);
         holds(&mut replica, burst.sign());
@@ -115,7 +115,7 @@ mod tests {
         let south = key(3);
         let under = replica.authority().memberships_of(south.member()).map(|(id, _)| *id).next().unwrap();
         let before = replica.authority().charter.unwrap();
-        let charter = Charter { under, before, heals: vec![], level: 1, heads };
+        let charter = Charter { under, before, heals: vec![], level: 1, heads, seal: None };
         says(replica, &south, &Operation::Charter(charter))
     }
 

@@ -153,7 +153,7 @@ impl Hand {
         level: u64,
     ) -> EntryId {
         let heals = sorted(heals.iter().copied());
-        let charter = Charter { under: self.membership, before, heals, level, heads };
+        let charter = Charter { under: self.membership, before, heals, level, heads, seal: None };
         self.operate(&Operation::Charter(charter))
     }
 

@@ -205,6 +205,7 @@ fn a_charter_of_no_level_is_refused_and_one_of_a_newer_level_waits_without_an_al
             heals: vec![],
             level: 0,
             heads: vec![],
+            seal: None,
         };
         let none = w.a.build(operation(&aronde_protocol::authority::operation::Operation::Charter(none)));
         assert!(matches!(

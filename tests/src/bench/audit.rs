@@ -120,7 +120,7 @@ fn made(records: usize, burst: usize) -> Result<(Vec<u8>, usize), Fault> {
         contents.add(entry, true);
     }
     let signatures = entries.iter().filter(|entry| entry.signature().is_some()).count();
-    let exporter = Exporter { subject: None, personal: true, key: &key, at: 1 };
+    let exporter = Exporter { subject: None, personal: true, history: None, key: &key, at: 1 };
     let mut bytes = Vec::new();
     contents.settle(&replica, &exporter)?.write(&mut bytes, |ids| {
         let found = ids.iter().filter_map(|id| places.get(id).and_then(|place| entries.get(*place)));

@@ -230,7 +230,8 @@ impl Growing {
         let before = self.replica.authority().charter.ok_or("no founding entry")?;
         let heads = self.replica.charter_heads();
         let (under, heals, level) = (self.under(0)?, vec![], limits::RULES_LEVEL);
-        let written = self.sign(0, &[Operation::Charter(Charter { under, before, heals, level, heads })])?;
+        let written =
+            self.sign(0, &[Operation::Charter(Charter { under, before, heals, level, heads, seal: None })])?;
         let charter = written.first().map(Entry::id).ok_or("no charter")?;
         self.take(written)?;
         for workshop in 1..endorsers {

@@ -16,7 +16,7 @@ const AT_ONCE: u64 = 2_000;
 pub fn original() -> (Original, Wanted) {
     let (entries, _) = sample::federation(24);
     let bytes = exported(&entries, entries[0].id(), sample::exporter(), true);
-    let wanted = Wanted { exporter: Some(sample::exporter().member()), federation: None };
+    let wanted = Wanted { exporter: Some(sample::exporter().member()), ..Wanted::default() };
     assert!(verify(bytes.as_slice(), &wanted).ok, "a sound bundle");
     (Original::new(bytes), wanted)
 }

@@ -75,7 +75,7 @@ impl Story {
     pub fn settles(mut self) -> Self {
         let before = self.entries[0].id();
         let charter = self.says(0, |under| {
-            Operation::Charter(Charter { under, before, heals: vec![], level: 1, heads: vec![] })
+            Operation::Charter(Charter { under, before, heals: vec![], level: 1, heads: vec![], seal: None })
         });
         self.says(1, |under| Operation::Endorse(Endorse { under, charter }));
         assert_eq!(self.replica.authority().charter, Some(charter));

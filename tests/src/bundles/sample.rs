@@ -54,8 +54,11 @@ pub fn federation(count: usize) -> (Vec<Entry>, EntryId) {
     };
     said.push(Operation::AdmitWorkshop(admit));
     entries.extend(writes(&mut replica, a, &said));
-    let heads = replica.records().take(1).map(|held| held.id).collect();
-    let charter = Charter { under: founding, before: founding, heals: vec![], level: 1, heads };
+    let heads: Vec<EntryId> = replica.records().take(1).map(|held| held.id).collect();
+    let named = Burst::begin(&replica, a, 0, 500_000).names();
+    let seal = replica.seal(&named, founding, &[], &heads);
+    assert!(seal.is_some());
+    let charter = Charter { under: founding, before: founding, heals: vec![], level: 1, heads, seal };
     entries.extend(writes(&mut replica, a, &[Operation::Charter(charter)]));
     let charter = entries.last().unwrap().id();
     entries.extend(writes(&mut replica, b, &[Operation::Endorse(Endorse { under: south, charter })]));

@@ -1,11 +1,14 @@
 //! Proofs: files that anyone hands over to be checked.
 
+use aronde_protocol::authority::operation::{Charter, Operation};
+use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::entry::Entry;
 use aronde_protocol::fork_proof::ForkProof;
 use aronde_protocol::limits::{FORK_PROOF_CHAIN_MAX, PROOF_FILE_MAX};
 use aronde_protocol::proof::{Proof, Proven};
 use aronde_protocol::replica::Replica;
 use aronde_protocol::run;
+use aronde_protocol::split_proof::SplitProof;
 
 use super::{door, pieces, samples};
 
@@ -43,6 +46,7 @@ fn check(proof: &Proof) -> Option<Proven> {
     let proven = proof.check().inspect_err(|error| assert!(!error.to_string().is_empty())).ok()?;
     match &proven {
         Proven::Fork(fork) => assert!(fork.entries[0] < fork.entries[1], "one entry is no fork"),
+        Proven::Split(split) => assert!(split.charters[0] < split.charters[1] && !split.members.is_empty()),
         Proven::Release(release) => assert!(!release.heads.is_empty() && !release.rights.is_empty()),
     }
     let shown = serde_json::to_string(&proven).expect("what is proven can be shown");
@@ -50,7 +54,30 @@ fn check(proof: &Proof) -> Option<Proven> {
     Some(proven)
 }
 
-/// A fork of one entry each, one whose branches go on before they are signed, the runs of both, and two
+/// Two charters that Maker A signs after the founding, neither of which knows the other.
+fn split() -> Vec<u8> {
+    let [a, ..] = samples::keys();
+    let mut operations: Vec<Entry> = samples::history(0);
+    operations.retain(|entry| entry.header().kind.class().is_operation());
+    let under = operations[0].id();
+    let mut replica = Replica::new(under);
+    replica.receive(operations.iter().cloned());
+    let charters = [1, 2].map(|log| {
+        let charter = Charter { under, before: under, heals: vec![], level: 1, heads: vec![], seal: None };
+        let charter = Operation::Charter(charter);
+        let mut burst = Burst::begin(&replica, a, log, 600_000);
+        let facts = charter.to_facts().unwrap();
+        burst
+            .add(Draft { kind: charter.kind(), subject: None, deps: vec![], facts, personal: None })
+            .unwrap();
+        burst.sign()
+    });
+    let [one, other] = [charters[0][0].id(), charters[1][0].id()];
+    operations.extend(charters.into_iter().flatten());
+    Proof::Split(SplitProof::of(&operations, one, other).unwrap()).encode().unwrap()
+}
+
+/// A split; a fork of one entry each, one whose branches go on before they are signed, the runs of both, and two
 /// entries of one branch.
 pub fn seeds() -> Vec<Vec<u8>> {
     let history = samples::history(0);
@@ -62,6 +89,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
         |one: &[Entry], other: &[Entry]| Proof::Fork(ForkProof::of(one, other).unwrap()).encode().unwrap();
     let runs = |of: &[&[Entry]]| pieces::join(of.iter().flat_map(|entries| run::encode(entries)));
     vec![
+        split(),
         proof(&one, &other),
         proof(&one, &longer),
         runs(&[&one, &other]),

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use aronde_protocol::authority::Role;
 use aronde_protocol::authority::operation::{
     AddKeeper, AdmitMember, AdmitWorkshop, BindNode, Charter, DropKeeper, Endorse, Found, GiveSteward,
-    Operation, Redact, RemoveMember, RemoveWorkshop, Rotate, SetPolicy, UnbindNode, Vote,
+    Operation, Redact, RemoveMember, RemoveWorkshop, Rotate, Seal, SetPolicy, UnbindNode, Vote,
 };
 use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::canonical;
@@ -53,6 +53,7 @@ pub fn operations(federation: EntryId) -> Vec<Operation> {
         proof: [0; 64],
     };
     rotate.proof = d.sign(&rotate.statement(federation, a.member()));
+    let seal = Seal { entries: 7, history: [5; 32], logs: 2, heads: [6; 32], accepted: [7; 32] };
     vec![
         Operation::Found(founding()),
         Operation::AdmitWorkshop(AdmitWorkshop {
@@ -81,7 +82,14 @@ pub fn operations(federation: EntryId) -> Vec<Operation> {
             grant: Some(other),
             cut: cut.clone(),
         }),
-        Operation::Charter(Charter { under, before: federation, heals: vec![other], level: 1, heads: cut }),
+        Operation::Charter(Charter {
+            under,
+            before: federation,
+            heals: vec![other],
+            level: 1,
+            heads: cut,
+            seal: Some(seal),
+        }),
         Operation::Endorse(Endorse { under, charter: other }),
         Operation::Redact(Redact { under, entry: other }),
     ]

@@ -292,7 +292,8 @@ impl World {
         let mut seen = self.seen(hand);
         seen.extend(heals.iter().filter_map(|c| self.pool.at(c)));
         let heals = sorted(heals);
-        let charter = Charter { under, before, heals, level: limits::RULES_LEVEL, heads };
+        let seal = self.seal(hand, &seen, before, &heals, &heads);
+        let charter = Charter { under, before, heals, level: limits::RULES_LEVEL, heads, seal };
         Some(self.sign(hand, &Said::operation(&Operation::Charter(charter)), &seen))
     }
 

@@ -249,7 +249,14 @@ impl World {
         }
         let heads = if self.chance(40) { self.odd_cut(hand) } else { vec![] };
         let level = limits::RULES_LEVEL + u64::from(self.chance(3));
-        let charter = Charter { under, before: self.pool.id(before), heals: sorted(heals), level, heads };
+        let (before, heals) = (self.pool.id(before), sorted(heals));
+        // None, a right one, and one that nobody finds, by turns.
+        let turn = self.pool.entries().len() % 3;
+        let mut seal = if turn == 0 { None } else { self.seal(hand, seen, before, &heals, &heads) };
+        if let (2, Some(seal)) = (turn, &mut seal) {
+            seal.history[0] ^= 1;
+        }
+        let charter = Charter { under, before, heals, level, heads, seal };
         Some(Said::operation(&Operation::Charter(charter)))
     }
 

@@ -115,9 +115,12 @@ impl Said {
             .documents()
             .map(|d| Ok((d, (replica.document_heads(&d), replica.keepers(&d), read(replica, entries, d)?))))
             .collect::<Result<BTreeMap<_, _>, String>>()?;
+        let charters = replica.authority().charters.keys();
+        let seals: BTreeMap<EntryId, _> = charters.map(|id| (*id, replica.sealed(id))).collect();
         let parts = BTreeMap::from([
             ("1 what they hold", format!("{:?}", replica.digest().root())),
             ("2 what they accept", format!("{:?}", replica.accepted().root())),
+            ("7 the seals of charters", format!("{seals:?}")),
             ("3 their verdicts", format!("{verdicts:?}")),
             ("4 the authority", format!("{:?}", replica.authority())),
             ("5 documents, their heads, keepers and values", format!("{documents:?}")),

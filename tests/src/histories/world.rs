@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 
 use aronde_protocol::authority::Role;
-use aronde_protocol::authority::operation::{Found, Operation};
+use aronde_protocol::authority::operation::{Found, Operation, Seal};
 use aronde_protocol::canonical;
 use aronde_protocol::entry::{Class, Entry, Header, Kind, Part};
 use aronde_protocol::id::{DocumentId, EntryId, MembershipId, WorkshopId};
@@ -182,15 +182,34 @@ impl World {
 
     /// Signs an entry at the end of the hand's log. It names at most as many heads as an entry may.
     pub fn sign(&mut self, hand: HandAt, said: &Said, seen: &Places) -> At {
-        let seen: Vec<EntryId> = seen.iter().map(|at| self.pool.id(*at)).take(limits::SEEN_MAX).collect();
+        let seen = self.named(seen);
         let at = self.random.random_range(0..1_000);
         let entry = self.build(hand, said, sorted(seen), at).signed(&self.hands[hand].key);
         self.keep(hand, entry)
     }
 
+    /// As many of these as an entry may name.
+    fn named(&self, seen: &Places) -> Vec<EntryId> {
+        seen.iter().map(|at| self.pool.id(*at)).take(limits::SEEN_MAX).collect()
+    }
+
+    /// The seal of a charter that a hand is about to sign.
+    pub fn seal(
+        &self,
+        hand: HandAt,
+        seen: &Places,
+        before: EntryId,
+        heals: &[EntryId],
+        heads: &[EntryId],
+    ) -> Option<Seal> {
+        let last = self.hands[hand].last[0].map(|at| self.pool.id(at));
+        let named: Vec<EntryId> = last.into_iter().chain(self.named(seen)).collect();
+        self.replica(hand).seal(&named, before, heals, heads)
+    }
+
     /// As [`World::sign`], with an id that comes before or after as many others as grinding gives.
     pub fn grind(&mut self, hand: HandAt, said: &Said, seen: &Places) -> At {
-        let seen: Vec<EntryId> = seen.iter().map(|at| self.pool.id(*at)).take(limits::SEEN_MAX).collect();
+        let seen = self.named(seen);
         let least = self.random.random();
         let tries = (0..24).map(|at| self.build(hand, said, sorted(seen.clone()), at));
         let found = if least { tries.min_by_key(Entry::id) } else { tries.max_by_key(Entry::id) };
@@ -243,12 +262,7 @@ impl World {
         if let Some(view) = me.view.as_ref().filter(|v| v.known == me.known.len()) {
             return Rc::clone(view);
         }
-        let known = me.known.iter().filter_map(|at| {
-            let entry = self.pool.entry(*at)?;
-            let (header, gist) = (entry.header().clone(), self.pool.gist(*at).clone());
-            Some(Known { header, id: entry.id(), author: entry.author(), gist })
-        });
-        let replica = Replica::load(self.pool.id(0), self.pool.id(me.followed), known);
+        let replica = self.replica(hand);
         let authority = replica.authority();
         let open: Places = authority.motions.keys().filter_map(|id| self.pool.at(id)).collect();
         let accepted: Places =
@@ -271,6 +285,17 @@ impl World {
         me.followed = view.charter;
         me.view = Some(Rc::clone(&view));
         view
+    }
+
+    /// A replica of what a hand knows.
+    fn replica(&self, hand: HandAt) -> Replica {
+        let me = &self.hands[hand];
+        let known = me.known.iter().filter_map(|at| {
+            let entry = self.pool.entry(*at)?;
+            let (header, gist) = (entry.header().clone(), self.pool.gist(*at).clone());
+            Some(Known { header, id: entry.id(), author: entry.author(), gist })
+        });
+        Replica::load(self.pool.id(0), self.pool.id(me.followed), known)
     }
 
     /// The memberships that a hand stands in, as its replica says.

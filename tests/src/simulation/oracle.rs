@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aronde_protocol::acceptance::Verdict;
 use aronde_protocol::entry::Entry;
 use aronde_protocol::id::{DocumentId, EntryId};
-use aronde_protocol::replica::Replica;
+use aronde_protocol::replica::{Replica, Sealed};
 use aronde_protocol::session::Held;
 use aronde_protocol::{limits, reference};
 
@@ -78,6 +78,7 @@ struct Opinion {
     verdicts: BTreeMap<EntryId, Verdict>,
     accepted: [u8; 32],
     heads: BTreeMap<DocumentId, Vec<EntryId>>,
+    seals: BTreeMap<EntryId, Sealed>,
 }
 
 impl Opinion {
@@ -86,6 +87,7 @@ impl Opinion {
             verdicts: replica.held().map(|h| (h.id, h.verdict)).collect(),
             accepted: replica.accepted().root(),
             heads: replica.documents().map(|d| (d, replica.document_heads(&d))).collect(),
+            seals: replica.authority().charters.keys().map(|id| (*id, replica.sealed(id))).collect(),
         }
     }
 }
@@ -140,6 +142,9 @@ fn same_in(camp: &[(usize, &Node)]) -> Result<(), String> {
         }
         if opinion.heads != expected.heads {
             return differs("the heads of a document");
+        }
+        if opinion.seals != expected.seals {
+            return differs("what comes of a charter's seal");
         }
         if !first.store.look(|ours| node.store.look(|theirs| ours.authority() == theirs.authority())) {
             return differs("the authority");

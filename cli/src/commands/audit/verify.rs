@@ -40,6 +40,9 @@ pub struct Verify {
     /// It must be signed by this member
     #[arg(long, value_name = "DID")]
     exporter: Option<MemberKey>,
+    /// Its exporter must follow this charter, which you know of from elsewhere, or one after it
+    #[arg(long, value_name = "ID")]
+    checkpoint: Option<EntryId>,
 }
 
 impl Verify {
@@ -49,13 +52,18 @@ impl Verify {
             ServiceError::user(format!("the file {shown} cannot be read: {error}"))
                 .hint("see that it is there and that you may read it")
         })?;
-        let wanted = Wanted { federation: self.federation, exporter: self.exporter };
+        let wanted =
+            Wanted { federation: self.federation, exporter: self.exporter, checkpoint: self.checkpoint };
         let audit = progress::waiting("judging the bundle", || {
             bundle::verify_with(BufReader::new(file), &wanted, signatures)
         });
         let mut document = serde_json::to_value(&audit).map_err(ServiceError::internal)?;
         if let (Some(trusted), Some(at)) = (&audit.trusted, document.pointer_mut("/trusted/at")) {
             *at = json!(claimed(trusted.at));
+        }
+        let checkpoint = audit.trusted.as_ref().and_then(|trusted| trusted.checkpoint.as_ref());
+        if let (Some(checkpoint), Some(at)) = (checkpoint, document.pointer_mut("/trusted/checkpoint/at")) {
+            *at = json!(claimed(checkpoint.at));
         }
         context.show(&document, || text(&shown, &audit, &wanted))?;
         Ok(if audit.ok { Outcome::Done } else { Outcome::No })
@@ -137,5 +145,16 @@ fn rests_on(trusted: &Trusted, wanted: &Wanted) -> String {
         workshops => format!("{}, endorsed by {}", trusted.charter, named(workshops)),
     };
     table.row(["charter", &charter]);
+    let checkpoint = match &trusted.checkpoint {
+        None => "none that comes out".to_owned(),
+        Some(checkpoint) => format!(
+            "{} of {}: {} here were known then to {}",
+            checkpoint.charter.short(),
+            time(claimed(checkpoint.at)),
+            count(checkpoint.covered, "entry", "entries"),
+            named(&checkpoint.endorsed_by),
+        ),
+    };
+    table.row(["checkpoint", &checkpoint]);
     format!("\nThis rests on\n{}", table.text())
 }

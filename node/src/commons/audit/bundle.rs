@@ -74,7 +74,15 @@ impl Commons {
             let entry = entries.entry(&held.id)?;
             contents.add(&entry, gives(&entry));
         }
-        let exporter = Exporter { subject, personal: wanted.personal, key: &key, at: now() };
+        // Where not all is held, nothing can be proven of a part.
+        let history = subject.and_then(|_| self.history(&entries).ok());
+        let exporter = Exporter {
+            subject,
+            personal: wanted.personal,
+            history: history.as_deref(),
+            key: &key,
+            at: now(),
+        };
         let settled = contents.settle(exported, &exporter).map_err(ServiceError::internal)?;
         let cannot = |error: &io::Error| cannot_write(&wanted.file, error);
         let aside = tempfile::NamedTempFile::new_in(folder).map_err(|error| cannot(&error))?;

@@ -205,6 +205,30 @@ pub struct Charter {
     pub level: u64,
     /// Accepted heads of work logs, every branch, that no charter before it settled.
     pub heads: Vec<EntryId>,
+    /// What its author held of all that it covers: it is a checkpoint then. Absent when its author did not hold all
+    /// of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<Seal>,
+}
+
+/// What a charter says of all that it covers, for others to compare (`docs/trust.md`, Checkpoints). It decides
+/// nothing: what it covers is not in its past, so the authority is judged without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seal {
+    /// How many entries it covers.
+    pub entries: u64,
+    /// The root of the [tree](crate::merkle) over them, in the order in which charters came to cover them.
+    #[serde(with = "serde_bytes")]
+    pub history: [u8; 32],
+    /// How many heads their logs have.
+    pub logs: u64,
+    /// The root of the [tree](crate::merkle) over these heads.
+    #[serde(with = "serde_bytes")]
+    pub heads: [u8; 32],
+    /// The root of the [tree](crate::digest) over those of them that count.
+    #[serde(with = "serde_bytes")]
+    pub accepted: [u8; 32],
 }
 
 /// A workshop's endorsement of a charter.

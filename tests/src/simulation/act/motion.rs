@@ -5,6 +5,7 @@ use aronde_protocol::authority::operation::{
 };
 use aronde_protocol::id::{EntryId, WorkshopId};
 use aronde_protocol::limits;
+use aronde_protocol::replica::Sealed;
 use rand::RngExt;
 use rand::seq::{IndexedRandom, IteratorRandom};
 
@@ -78,7 +79,8 @@ fn propose(s: &mut Situation<'_>, before: EntryId, rivals: Vec<EntryId>) -> Opti
     if heads.len() > limits::CHARTER_HEADS_MAX || rivals.len() > limits::HEALS_MAX {
         return None;
     }
-    let charter = Charter { under: s.under, before, heals: rivals, level: limits::RULES_LEVEL, heads };
+    let seal = s.replica.seal(&s.burst.names(), before, &rivals, &heads);
+    let charter = Charter { under: s.under, before, heals: rivals, level: limits::RULES_LEVEL, heads, seal };
     s.operate(&Operation::Charter(charter)).map(|_| ())
 }
 
@@ -86,5 +88,9 @@ fn endorse(s: &mut Situation<'_>) -> Option<()> {
     let proposed = s.replica.authority().charters.iter().filter(|(_, c)| !c.in_force);
     let missing = proposed.filter(|(_, c)| c.missing.contains(&s.membership.workshop));
     let charter = missing.map(|(id, _)| *id).choose(s.random)?;
+    // Whoever endorses a seal vouches for it.
+    if !matches!(s.replica.sealed(&charter), Sealed::Agrees(_) | Sealed::Unsealed) {
+        return None;
+    }
     s.operate(&Operation::Endorse(Endorse { under: s.under, charter })).map(|_| ())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aronde_protocol::authority::Role;
 use aronde_protocol::authority::operation::{
     AddKeeper, AdmitMember, AdmitWorkshop, BindNode, Charter, DropKeeper, Endorse, GiveSteward, Operation,
-    Redact, RemoveMember, RemoveWorkshop, Rotate, SetPolicy, UnbindNode, Vote,
+    Redact, RemoveMember, RemoveWorkshop, Rotate, Seal, SetPolicy, UnbindNode, Vote,
 };
 use aronde_protocol::entry::{Entry, Header, Kind, Part};
 use aronde_protocol::id::EntryId;
@@ -36,6 +36,19 @@ impl Teller<'_> {
         let mine = self.random.random_ratio(7, 8);
         let grant = grants(mine).map(|h| h.id).choose(self.random);
         grant.unwrap_or(EntryId([0; 32]))
+    }
+
+    /// A seal that nobody finds.
+    fn seal(&mut self) -> Option<Seal> {
+        let entries = self.random.random_range(0..9);
+        let seal = Seal {
+            entries,
+            history: self.random.random(),
+            logs: self.random.random_range(0..=entries),
+            heads: self.random.random(),
+            accepted: self.random.random(),
+        };
+        self.random.random_ratio(1, 2).then_some(seal)
     }
 
     fn operation_of(&mut self, kinds: &[&str]) -> EntryId {
@@ -130,6 +143,7 @@ pub fn operation(kind: &str, t: &mut Teller<'_>) -> Option<Operation> {
             heals: vec![],
             level: limits::RULES_LEVEL + u64::from(t.random.random_ratio(1, 20)),
             heads: t.heads(),
+            seal: t.seal(),
         }),
         Kind::ENDORSE => Operation::Endorse(Endorse { under, charter: t.operation_of(&[Kind::CHARTER]) }),
         Kind::REDACT => {
