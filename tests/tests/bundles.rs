@@ -2,11 +2,11 @@
 //! authority.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-use aronde_protocol::bundle::{Finding, FindingKind, Wanted, verify};
+use aronde_protocol::bundle::{Audit, Finding, FindingKind, Wanted, verify};
 use aronde_tests::bundles::redacted::Story;
 use aronde_tests::bundles::vectors::{self, FOLDER};
 use aronde_tests::bundles::verifier::{Verifier, difference};
-use aronde_tests::bundles::{campaign, exported, sample};
+use aronde_tests::bundles::{campaign, exported, exported_part, sample};
 use serde_json::Value;
 
 /// How many histories are exported for both.
@@ -26,7 +26,30 @@ fn a_bundle_of_everything_is_ok_and_says_what_was_trusted() {
     assert_eq!(trusted.charter, charter);
     assert_ne!(charter, entries[0].id());
     assert_eq!(trusted.exporter, sample::exporter().member());
-    assert_eq!(trusted.endorsed_by, [entries[0].id()], "the workshop that stood before it");
+    // South and North, of three that stood before it.
+    let mut endorsed = vec![entries[0].id(), entries[1].id()];
+    endorsed.sort_unstable();
+    assert_eq!(trusted.endorsed_by, endorsed);
+    let checkpoint = trusted.checkpoint.unwrap();
+    assert_eq!((checkpoint.charter, checkpoint.endorsed_by), (charter, endorsed));
+    assert_eq!(checkpoint.entries, checkpoint.covered);
+}
+
+#[test]
+fn of_a_part_it_is_proven_which_entries_were_known_to_which_workshops() {
+    let (entries, charter) = sample::federation(40);
+    let (founding, record) = (entries[0].id(), sample::record(&entries));
+    let part = exported_part(&entries, founding, sample::exporter(), record);
+    let audit = verify(part.as_slice(), &Wanted { checkpoint: Some(charter), ..Wanted::default() });
+    assert!(audit.ok, "{audit:#?}");
+    let checkpoint = audit.trusted.unwrap().checkpoint.unwrap();
+    assert_eq!((checkpoint.charter, checkpoint.endorsed_by.len()), (charter, 2));
+    assert!(checkpoint.covered < checkpoint.entries, "{checkpoint:?}");
+    assert!(checkpoint.covered < audit.checked.entries, "what came later is not covered");
+    // Who knows of a charter that the exporter does not follow asks for it.
+    let asked = Wanted { checkpoint: Some(record), ..Wanted::default() };
+    let kinds = |audit: Audit| audit.findings.iter().filter(|f| f.fault).map(|f| f.kind).collect::<Vec<_>>();
+    assert_eq!(kinds(verify(part.as_slice(), &asked)), [FindingKind::OtherCheckpoint]);
 }
 
 /// `ARONDE_WRITE_VECTORS=1` writes them anew.
@@ -86,12 +109,13 @@ fn a_note_is_told_to_be_redacted_where_somebody_with_right_asked_and_else_its_la
 
 #[test]
 fn whoever_tampers_is_refused_by_name_or_passes_as_another_exporter() {
-    let (original, wanted) = campaign::original();
+    let (originals, wanted) = campaign::originals();
     let mut others = 0;
     for seed in 0..TAMPERED {
+        let original = &originals[usize::from(seed % 4 > 1)];
         let tampered = original.tampered(seed);
         let audit = verify(tampered.bytes.as_slice(), &wanted);
-        others += u64::from(campaign::refused(&original, &tampered, &audit).unwrap());
+        others += u64::from(campaign::refused(original, &tampered, &audit).unwrap());
     }
     assert!(others > 50, "only {others} were signed well by a stranger");
 }

@@ -6,6 +6,7 @@ import cbor
 CBOR, RAW = 0x71, 0x55
 ROOT_MAX, PAGE_MAX, PAGES_MAX, PAGE_ROWS = 10 * 1024 * 1024, 256 * 1024, 16 * 1024, 1024
 HEADER_MAX, FACTS_MAX, PERSONAL_MAX, AT_MAX = 16 * 1024, 128 * 1024, 64 * 1024, 253_402_300_799_999
+PROOFS_MAX, PROVEN_MAX, CHECKPOINTS_MAX, CONSISTENCY_MAX = 64 * 1024 * 1024, 250_000, 4096, 65
 FORMAT = 'aronde bundle 1'
 
 
@@ -102,7 +103,7 @@ class Sections:
 class Manifest:
     """The root: what the bundle says of itself, and the exporter's signature."""
     KEYS = {'federation', 'name', 'subject', 'personal', 'charter', 'counts', 'held', 'accepted', 'heads', 'pages',
-            'exporter', 'at'}
+            'proofs', 'exporter', 'at'}
     COUNTS = {'accepted', 'entries', 'logs', 'personal', 'signatures'}
 
     def __init__(self, data, is_key):
@@ -114,7 +115,7 @@ class Manifest:
         hashes += [m['subject']] if 'subject' in m else []
         heads, pages, counts = m.get('heads'), m.get('pages'), m.get('counts')
         numbers = [m.get('at'), *(counts.values() if isinstance(counts, dict) else [None])]
-        sound = (set(m) | {'subject'} == self.KEYS and isinstance(m['name'], str) and isinstance(m['personal'], bool)
+        sound = (set(m) | {'subject', 'proofs'} == self.KEYS and ('subject' in m or 'proofs' not in m) and isinstance(m['name'], str) and isinstance(m['personal'], bool)
                  and isinstance(counts, dict) and set(counts) == self.COUNTS
                  and all(type(n) is int and 0 <= n < 1 << 64 for n in numbers) and m['at'] <= AT_MAX
                  and isinstance(heads, list) and isinstance(pages, list) and 1 <= len(pages) <= PAGES_MAX
@@ -125,13 +126,14 @@ class Manifest:
             raise cbor.NotCanonical('it is not as a manifest is')
         self.pages = [digest_of(link, CBOR) for link in pages]
         self.said = b'aronde bundle 1\0' + blake3(cbor.encode(m)).digest()
-        for key in self.KEYS - {'pages', 'subject'}:
+        self.proofs = digest_of(m['proofs'], CBOR) if 'proofs' in m else None
+        for key in self.KEYS - {'pages', 'subject', 'proofs'}:
             setattr(self, key, m[key])
         self.subject = m.get('subject')
 
 
 def open_bundle(file, is_key):
-    """The sections after the root, and the manifest."""
+    """The sections after the root and the proofs, the manifest, and the proofs or none."""
     sections = Sections(file)
     root = sections.header()
     at = sections.at
@@ -141,9 +143,36 @@ def open_bundle(file, is_key):
     if data[2:17] != FORMAT.encode():
         raise Broken('newer-format', at, None, 'it is of a newer format than is known here')
     try:
-        return sections, Manifest(data, is_key)
+        manifest = Manifest(data, is_key)
     except cbor.NotCanonical as error:
         raise Broken('damaged-bundle', at, None, f'the manifest at byte {at}: {error}')
+    if manifest.proofs is None:
+        return sections, manifest, None
+    at = sections.at
+    data = sections.block(CBOR, manifest.proofs, PROOFS_MAX, 'the proofs')
+    try:
+        return sections, manifest, proofs_of(data)
+    except cbor.NotCanonical as error:
+        raise Broken('damaged-bundle', at, None, f'the proofs at byte {at}: {error}')
+
+
+def proofs_of(data):
+    """The proofs, a map of four."""
+    value = cbor.decode(data)
+
+    def a_hash(item):
+        return isinstance(item, bytes) and len(item) == 32
+
+    def hashes(items, most=None):
+        return isinstance(items, list) and (most is None or len(items) <= most) and all(a_hash(i) for i in items)
+    sound = (isinstance(value, dict) and set(value) == {'charter', 'places', 'hashes', 'goes_on'} and a_hash(value['charter'])
+             and isinstance(value['places'], list) and len(value['places']) <= PROVEN_MAX
+             and all(p is None or type(p) is int and 0 <= p < 1 << 64 for p in value['places'])
+             and hashes(value['hashes']) and isinstance(value['goes_on'], list) and len(value['goes_on']) <= CHECKPOINTS_MAX
+             and all(hashes(some, CONSISTENCY_MAX) for some in value['goes_on']))
+    if not sound:
+        raise cbor.NotCanonical('they are not as proofs are')
+    return value
 
 
 def rows_of(data, last):

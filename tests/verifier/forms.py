@@ -77,6 +77,11 @@ def a_key(value):
     return isinstance(value, bytes) and keys.is_key(value)
 
 
+def a_seal(value):
+    hashes = dict.fromkeys(('history', 'heads', 'accepted'), an_id)
+    return record(entries=integer(1), logs=integer(1), **hashes)(value) and value['logs'] <= value['entries']
+
+
 def one_line(most):
     """1 to so many bytes, not only white space, without control characters."""
     return lambda v: text(most, 1)(v) and v.strip() != '' and not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in v)
@@ -179,7 +184,8 @@ FORMS = {
     'operation/unbind-node': record(under=an_id, peer=peer),
     'operation/add-keeper': record(under=an_id, document=an_id, through=Optional(an_id), workshop=an_id),
     'operation/drop-keeper': record(under=an_id, document=an_id, through=Optional(an_id), grant=Optional(an_id), cut=cut),
-    'operation/charter': record(under=an_id, before=an_id, heals=Filled(ids(64)), level=integer(1), heads=ids(3584)),
+    'operation/charter': record(under=an_id, before=an_id, heals=Filled(ids(64)), level=integer(1), heads=ids(3584),
+                                seal=Optional(a_seal)),
     'operation/endorse': record(under=an_id, charter=an_id),
     'operation/redact': record(under=an_id, entry=an_id),
     'record/contribution': who_did_what(corrects=False),

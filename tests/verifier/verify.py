@@ -1,7 +1,7 @@
 """Judges audit bundles by docs/format.md, docs/entries.md and docs/trust.md alone.
 
-    verify.py FILE [--federation ID] [--exporter DID]      one answer as JSON; ends with 0 when it is ok, else with 1
-    verify.py --batch                                      a line {"bytes" (base64) or "file", "federation", "exporter"}
+    verify.py FILE [--federation ID] [--exporter DID] [--checkpoint ID]    one answer as JSON; ends with 0 when it is ok, else with 1
+    verify.py --batch                                      a line {"bytes" (base64) or "file", "federation", "exporter", "checkpoint"}
                                                            in, the answer as a line out
 
 Needs Python 3.9 or later and the two packages of requirements.txt.
@@ -9,12 +9,13 @@ Needs Python 3.9 or later and the two packages of requirements.txt.
 import argparse, base64, io, json, sys
 
 import car
+import checkpoints
 import keys
 from digest import digest
 from entries import Entry, Refused, door
 from trust import Acceptance, Trust
 
-NOTES = {'redacted', 'left-out', 'rival-charters', 'exporter-not-a-member', 'fork', 'parked', 'more'}
+NOTES = {'redacted', 'left-out', 'unseen', 'wrong-seal', 'rival-charters', 'exporter-not-a-member', 'fork', 'parked', 'more'}
 FINDINGS_MAX = 1000
 
 
@@ -42,15 +43,16 @@ class Judging:
             self.findings.append({'kind': 'more', 'fault': False, 'entry': None, 'what': what})
         return {'ok': not self.fault, 'checked': self.checked, 'findings': self.findings, 'trusted': self.trusted}
 
-    def verify(self, file, federation=None, exporter=None):
+    def verify(self, file, federation=None, exporter=None, checkpoint=None):
         try:
-            sections, m = car.open_bundle(file, keys.is_key)
+            sections, m, self.proofs = car.open_bundle(file, keys.is_key)
         except car.Broken as broken:
             self.find(broken.kind, str(broken), broken.entry, broken.at)
             return self.answer()
         self.trusted = {
             'federation': m.federation.hex(), 'name': m.name, 'exporter': keys.did(m.exporter), 'exporter_workshops': [], 'at': m.at,
-            'subject': m.subject and m.subject.hex(), 'personal': m.personal, 'charter': m.charter.hex(), 'endorsed_by': []}
+            'subject': m.subject and m.subject.hex(), 'personal': m.personal, 'charter': m.charter.hex(), 'endorsed_by': [],
+            'checkpoint': None}
         if not keys.is_signature(m.exporter, m.said, m.signature):
             self.find('bad-manifest-signature', f'the signature of the manifest is not by {keys.did(m.exporter)}')
         if federation is not None and federation != m.federation.hex():
@@ -62,7 +64,7 @@ class Judging:
         except car.Broken as broken:
             self.find(broken.kind, str(broken), broken.entry, broken.at)
             return self.answer()
-        self.judge(m)
+        self.judge(m, checkpoint)
         return self.answer()
 
     def read(self, sections, m):
@@ -111,7 +113,7 @@ class Judging:
                 continue
             self.trust.add(e, past)
 
-    def judge(self, m):
+    def judge(self, m, checkpoint):
         held = self.trust.held
         if not self.refused:
             authentic = set(self.signed)
@@ -130,9 +132,9 @@ class Judging:
                 unguided, charter = charter, trust.newest(m.charter)
                 if charter == m.charter:
                     self.find('rival-charters', f'who knows the founding entry alone follows {unguided.hex()}', m.charter)
-        self.state(m, charter)
+        self.state(m, charter, checkpoint)
 
-    def state(self, m, charter):
+    def state(self, m, charter, checkpoint):
         """Every statement of the manifest, the personal parts, and what is no fault."""
         trust, held = self.trust, self.trust.held
         acceptance = Acceptance(trust, charter) if charter else None
@@ -156,6 +158,11 @@ class Judging:
         ):
             if not same:
                 self.find('wrong-manifest', f'{what} in the manifest is not what comes out')
+        workshops = self.exporters_workshops(m, acceptance)
+        if charter:
+            self.compare(m, charter, checkpoint, workshops)
+        elif checkpoint is not None and checkpoint != m.federation.hex():
+            self.find('other-checkpoint', f'the checkpoint {checkpoint} is not on the chain')
         redacted, gone, left_out = acceptance.redacted() if charter else {}, [], 0
         for i, e in held.items():
             if e.personal is None:
@@ -173,9 +180,9 @@ class Judging:
             self.find('redacted', f'its personal part was redacted{covered}', i)
         if left_out:
             self.find('left-out', f'{left_out} personal parts were left out on purpose')
-        self.tell(m, acceptance, accepted)
+        self.tell(m, acceptance, accepted, workshops)
 
-    def tell(self, m, acceptance, accepted):
+    def exporters_workshops(self, m, acceptance):
         trust, held = self.trust, self.trust.held
         workshops = set()
         if acceptance:
@@ -186,6 +193,45 @@ class Judging:
                 gone = {held[r].author for r in acceptance.rotations if trust.op(r)['membership'] == g}
                 if m.exporter in trust.holders(g, holding) and m.exporter not in gone:
                     workshops.add(trust.workshop(g))
+        return workshops
+
+    def compare(self, m, charter, asked, workshops):
+        """What the checkpoints of the chain come to."""
+        trust = self.trust
+        if asked is not None and asked not in (i.hex() for i in trust.chain(charter)):
+            self.find('other-checkpoint', f'the checkpoint {asked} is not on the chain')
+        chain = checkpoints.sealed(trust, charter)
+
+        def endorsed(i):
+            return trust.endorsing(i, trust.op(i)['before'])[1]
+        if m.subject is not None:
+            if self.proofs is None:
+                return
+            try:
+                checkpoints.check_proofs(trust, charter, self.proofs, list(trust.held))
+            except checkpoints.NoProof as error:
+                return self.find('wrong-proof', str(error), self.proofs['charter'])
+            newest, covered = chain[-1], sum(place is not None for place in self.proofs['places'])
+        else:
+            if not chain:
+                return
+            try:
+                wrong = checkpoints.differing(trust, chain[-1])
+            except checkpoints.Unheld as unheld:
+                own = workshops & endorsed(unheld.charter)
+                return self.find('set-back' if own else 'unseen', 'it covers what is not here', unheld.charter)
+            for i in wrong:
+                self.find('wrong-seal', 'it says other of what it covers than comes out', i)
+            if wrong:
+                return
+            newest, covered = chain[-1], checkpoints.seal(trust, chain[-1])['entries']
+        self.trusted['checkpoint'] = {
+            'charter': newest.hex(), 'at': trust.held[newest].at, 'endorsed_by': sorted(w.hex() for w in endorsed(newest)),
+            'entries': checkpoints.seal(trust, newest)['entries'], 'covered': covered}
+
+    def tell(self, m, acceptance, accepted, workshops):
+        trust, held = self.trust, self.trust.held
+        if acceptance:
             if trust.kind(m.charter) == 'operation/charter' and m.charter in trust.in_order:
                 self.trusted['endorsed_by'] = sorted(w.hex() for w in trust.endorsing(m.charter, trust.op(m.charter)['before'])[1])
         self.trusted['exporter_workshops'] = sorted(w.hex() for w in workshops)
@@ -207,7 +253,7 @@ def batch():
     for line in sys.stdin:
         asked = json.loads(line)
         data = base64.b64decode(asked['bytes']) if 'bytes' in asked else open(asked['file'], 'rb').read()
-        answer = Judging().verify(io.BytesIO(data), asked.get('federation'), asked.get('exporter'))
+        answer = Judging().verify(io.BytesIO(data), asked.get('federation'), asked.get('exporter'), asked.get('checkpoint'))
         print(json.dumps(answer), flush=True)
 
 
@@ -216,6 +262,7 @@ def main():
     parser.add_argument('file', nargs='?')
     parser.add_argument('--federation')
     parser.add_argument('--exporter')
+    parser.add_argument('--checkpoint')
     parser.add_argument('--batch', action='store_true')
     options = parser.parse_args()
     if options.batch:
@@ -223,7 +270,7 @@ def main():
     if options.file is None:
         parser.error('a FILE is needed')
     with open(options.file, 'rb') as file:
-        answer = Judging().verify(file, options.federation, options.exporter)
+        answer = Judging().verify(file, options.federation, options.exporter, options.checkpoint)
     print(json.dumps(answer, indent=2))
     sys.stdout.flush()
     sys.exit(0 if answer['ok'] else 1)

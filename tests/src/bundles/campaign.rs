@@ -3,22 +3,29 @@
 use std::ops::Range;
 
 use aronde_protocol::bundle::{Audit, Finding, FindingKind, Wanted, verify};
+use aronde_protocol::entry::Entry;
 
 use super::tamper::{Original, Tampered};
 use super::verifier::{Verifier, difference};
-use super::{exported, sample};
+use super::{exported, exported_part, sample};
 use crate::histories::generate;
 
 /// How many bundles are made at once.
 const AT_ONCE: u64 = 2_000;
 
-/// The bundle that is tampered with, and what is asked of it.
-pub fn original() -> (Original, Wanted) {
+/// The bundles that are tampered with, about everything and about a part with its proofs, and what is asked of them.
+pub fn originals() -> ([Original; 2], Wanted) {
     let (entries, _) = sample::federation(24);
-    let bytes = exported(&entries, entries[0].id(), sample::exporter(), true);
+    let founding = entries[0].id();
+    let whole = exported(&entries, founding, sample::exporter(), true);
+    let part = exported_part(&entries, founding, sample::exporter(), sample::record(&entries));
     let wanted = Wanted { exporter: Some(sample::exporter().member()), ..Wanted::default() };
-    assert!(verify(bytes.as_slice(), &wanted).ok, "a sound bundle");
-    (Original::new(bytes), wanted)
+    for bytes in [&whole, &part] {
+        let audit = verify(bytes.as_slice(), &wanted);
+        assert!(audit.ok, "a sound bundle: {audit:#?}");
+        assert!(audit.trusted.is_some_and(|trusted| trusted.checkpoint.is_some()), "with a checkpoint");
+    }
+    ([whole, part].map(Original::new), wanted)
 }
 
 /// Whether what was tampered with is refused, and it is said where; answers whether it is a stranger's sound bundle.
@@ -62,17 +69,19 @@ pub fn refused(original: &Original, tampered: &Tampered, audit: &Audit) -> Resul
 /// # Errors
 /// What passes, or in what the two differ.
 pub fn tampered(seeds: Range<u64>) -> Result<bool, String> {
-    let (original, wanted) = original();
+    let (originals, wanted) = originals();
+    let original = |seed: u64| &originals[usize::from(seed % 4 > 1)];
     for some in parts(seeds) {
-        let tampered: Vec<Tampered> = some.map(|seed| original.tampered(seed)).collect();
-        let asked = tampered.iter().map(|t| (t.bytes.clone(), wanted)).collect();
+        let tampered: Vec<(&Original, Tampered)> =
+            some.map(|seed| (original(seed), original(seed).tampered(seed))).collect();
+        let asked = tampered.iter().map(|(_, t)| (t.bytes.clone(), wanted)).collect();
         let Some(verifier) = Verifier::start() else { return Ok(false) };
         let mut fault = None;
         verifier.ask(asked, |number, there| {
-            let tampered = &tampered[number];
+            let (original, tampered) = &tampered[number];
             let here = verify(tampered.bytes.as_slice(), &wanted);
             let differ = difference(&here, &there).map(|what| format!("{}: {what}", tampered.what));
-            let passes = refused(&original, tampered, &there).err();
+            let passes = refused(original, tampered, &there).err();
             fault = fault.take().or(differ).or(passes);
         });
         fault.map_or(Ok(()), Err)?;
@@ -89,9 +98,13 @@ pub fn histories(seeds: Range<u64>) -> Result<bool, String> {
         let export = |seed| {
             let history = generate(seed);
             let follows = history.followed.last().copied().unwrap_or(history.founding());
-            (seed, exported(&history.entries, follows, sample::exporter(), true))
+            let whole = exported(&history.entries, follows, sample::exporter(), true);
+            let work = history.entries.iter().filter(|e| !e.header().kind.class().is_operation());
+            let subject = work.last().map_or(history.founding(), Entry::id);
+            let part = exported_part(&history.entries, follows, sample::exporter(), subject);
+            [(seed, whole), (seed, part)]
         };
-        let bundles: Vec<(u64, Vec<u8>)> = some.map(export).collect();
+        let bundles: Vec<(u64, Vec<u8>)> = some.flat_map(export).collect();
         let asked = bundles.iter().map(|(_, bytes)| (bytes.clone(), Wanted::default())).collect();
         let Some(verifier) = Verifier::start() else { return Ok(false) };
         let mut fault = None;

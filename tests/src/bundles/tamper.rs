@@ -95,7 +95,7 @@ impl Original {
         let mut bundle = self.unpacked.clone();
         let count = bundle.entries.len();
         let (one, other) = (random.random_range(0..count), random.random_range(0..count));
-        let mut what = match random.random_range(0..13_u8) {
+        let mut what = match random.random_range(0..14_u8) {
             0 => "nothing else".to_owned(),
             1 => {
                 let signature = bundle.entries[other].signature.unwrap_or([7; 64]);
@@ -151,6 +151,7 @@ impl Original {
                 bundle.entries.push(forged);
                 format!("an entry like {one} by a stranger at the end")
             }
+            12 => proven(&mut bundle, random),
             _ => state(&mut bundle, random),
         };
         if random.random() {
@@ -209,6 +210,44 @@ fn changed(entry: &Loose, random: &mut ChaCha8Rng) -> Loose {
     let at = random.random_range(0..changed.header.len());
     changed.header[at] ^= 1 << random.random_range(0..8_u8);
     changed
+}
+
+/// Other proofs.
+fn proven(bundle: &mut Unpacked, random: &mut ChaCha8Rng) -> String {
+    let Some(proofs) = &mut bundle.proofs else { return "no proofs to change".to_owned() };
+    let (places, hashes) = (&mut proofs.places.0, &mut proofs.hashes);
+    let (one, other) = (random.random_range(0..places.len()), random.random_range(0..places.len()));
+    let hash = random.random_range(0..hashes.len());
+    match random.random_range(0..7_u8) {
+        0 => {
+            places.swap(one, other);
+            format!("the places of entries {one} and {other} swapped")
+        }
+        1 => {
+            places[one] = None;
+            format!("entry {one} said not to be covered")
+        }
+        2 => {
+            places[one] = Some(places[other].map_or(7, |place| place + 1));
+            format!("entry {one} said to stand elsewhere")
+        }
+        3 => {
+            hashes.remove(hash);
+            "a hash of the proofs dropped".to_owned()
+        }
+        4 => {
+            hashes[hash][3] ^= 1;
+            "a hash of the proofs changed".to_owned()
+        }
+        5 => {
+            proofs.goes_on.0.pop();
+            "the last step between checkpoints dropped".to_owned()
+        }
+        _ => {
+            proofs.charter = bundle.manifest.federation;
+            "the proofs said to be of the founding entry".to_owned()
+        }
+    }
 }
 
 /// Another statement in the manifest.

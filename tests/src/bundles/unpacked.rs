@@ -1,6 +1,8 @@
 //! A bundle taken apart, to be put together otherwise: with every hash right, whatever is wrong with what they name.
 
-use aronde_protocol::bundle::{CBOR, Link, Manifest, Page, Reader, Root, Row, write_block, write_header};
+use aronde_protocol::bundle::{
+    CBOR, Link, Manifest, Page, Proofs, Reader, Root, Row, write_block, write_header,
+};
 use aronde_protocol::digest::Digest;
 use aronde_protocol::id::EntryId;
 use aronde_protocol::key::SecretKey;
@@ -26,6 +28,8 @@ pub struct Unpacked {
     pub manifest: Manifest,
     /// By whom, if by the exporter.
     pub signature: [u8; 64],
+    /// What proves that they were known by a checkpoint.
+    pub proofs: Option<Proofs>,
     /// Its entries in order.
     pub entries: Vec<Loose>,
 }
@@ -44,7 +48,8 @@ impl Unpacked {
                 signature: piece.row.3,
             });
         }
-        Self { manifest, signature, entries }
+        let proofs = reader.proofs().cloned();
+        Self { manifest, signature, proofs, entries }
     }
 
     /// Lets the manifest say what follows from the entries without judging them: how many there are, and which.
@@ -68,6 +73,8 @@ impl Unpacked {
         let pages: Vec<Vec<u8>> =
             rows.chunks(BUNDLE_PAGE_ROWS).map(|rows| Page(rows.to_vec()).encode().unwrap()).collect();
         self.manifest.pages = pages.iter().map(|page| Link::to(page)).collect();
+        let proofs = self.proofs.map(|proofs| proofs.encode().unwrap());
+        self.manifest.proofs = proofs.as_ref().map(|proofs| Link::to(proofs));
         let root = match key {
             Some(key) => {
                 self.manifest.exporter = key.member();
@@ -79,6 +86,9 @@ impl Unpacked {
         let mut bytes = Vec::new();
         write_header(&mut bytes, Link::to(&root)).unwrap();
         write_block(&mut bytes, Link::<CBOR>::to(&root), &root).unwrap();
+        if let Some(proofs) = &proofs {
+            write_block(&mut bytes, Link::<CBOR>::to(proofs), proofs).unwrap();
+        }
         for (page, entries) in pages.iter().zip(self.entries.chunks(BUNDLE_PAGE_ROWS)) {
             write_block(&mut bytes, Link::<CBOR>::to(page), page).unwrap();
             let mut parts: Vec<&[u8]> = Vec::new();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::redacted::Story;
 use super::unpacked::{Loose, Unpacked, sections};
-use super::{exported, sample};
+use super::{exported, exported_part, sample};
 use crate::histories::generate;
 
 /// The folder of the vectors' files, and the list beside it.
@@ -69,6 +69,7 @@ pub fn all() -> Vec<Vector> {
     let chosen = chosen.expect("a history with rivals");
     vectors.push(vector("rival-charters", "its exporter follows one of two rival charters", chosen));
     vectors.extend(redacted());
+    vectors.extend(checkpoints(&entries));
     vectors.extend(broken_files(&whole));
     vectors.extend(broken_contents(&whole, &entries, charter));
     vectors
@@ -98,6 +99,42 @@ fn redacted() -> Vec<Vector> {
             "a note is not there, though the steward who asked for that is another workshop's",
             Story::begin().redacts(1).bundle_without_the_note(),
         ),
+    ]
+}
+
+/// Checkpoints, and what proves that entries were known by them.
+fn checkpoints(entries: &[Entry]) -> Vec<Vector> {
+    let (key, founding) = (sample::exporter(), entries[0].id());
+    let part = exported_part(entries, founding, key, sample::record(entries));
+    let other = |change: &dyn Fn(&mut Unpacked)| {
+        let mut bundle = Unpacked::of(&part);
+        change(&mut bundle);
+        bundle.pack(Some(key))
+    };
+    let moved = |bundle: &mut Unpacked| {
+        let places = &mut bundle.proofs.as_mut().unwrap().places.0;
+        let covered = places.iter().flatten().copied().max().unwrap();
+        *places.iter_mut().flatten().find(|place| **place == covered).unwrap() -= 1;
+    };
+    vec![
+        vector(
+            "part",
+            "a record, with the authority, and what proves that a checkpoint covers them",
+            part.clone(),
+        ),
+        vector("wrong-proof", "a hash of the proofs is missing", {
+            other(&|bundle| drop(bundle.proofs.as_mut().unwrap().hashes.pop()))
+        }),
+        vector("wrong-place", "an entry is said to stand where another one does", other(&moved)),
+        vector("wrong-seal", "a checkpoint says other of what counts than comes out", {
+            sample::checkpoints(|seal| seal.accepted[0] ^= 1, true)
+        }),
+        vector("wrong-history", "a checkpoint says another history than comes out", {
+            sample::checkpoints(|seal| seal.history[0] ^= 1, true)
+        }),
+        vector("set-back", "what a checkpoint of the exporter's workshop covers is not there", {
+            sample::checkpoints(|_| {}, false)
+        }),
     ]
 }
 

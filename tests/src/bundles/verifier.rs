@@ -70,6 +70,7 @@ impl Verifier {
                     "bytes": base64(&bytes),
                     "federation": wanted.federation,
                     "exporter": wanted.exporter,
+                    "checkpoint": wanted.checkpoint,
                 });
                 writeln!(input, "{asked}").expect("the second verifier takes what it is asked");
             }
