@@ -137,3 +137,8 @@ fn every_transcript_has_a_test() {
         assert!(this.contains(&format!("run(\"docs/transcripts/{name}\")")), "{name} is never run");
     }
 }
+
+#[test]
+fn checkpoints_go_as_written() {
+    run("docs/transcripts/checkpoints.md");
+}
