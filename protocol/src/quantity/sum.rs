@@ -346,7 +346,9 @@ mod tests {
     fn sums_are_added_and_compared_whatever_units_they_were_written_in() {
         let of = |quantities: &[&str]| {
             let mut sum = Sum::default();
-            quantities.iter().for_each(|quantity| sum.add_quantity(&quantity.parse().unwrap()).unwrap());
+            for quantity in quantities {
+                sum.add_quantity(&quantity.parse().unwrap()).unwrap();
+            }
             sum
         };
         let mut both = of(&["20 min", "1 h"]);

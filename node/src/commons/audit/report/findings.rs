@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn of_many_of_one_sort_the_first_are_shown_and_the_others_counted() {
-        let audit = found(&["fork"; 1_234], true);
+        let audit = found(&vec!["fork"; 1_234], true);
         let page = Sorted::of(&audit).section(Words::of(ReportLanguage::French));
         assert_eq!(page.matches("<li>").count(), SHOWN);
         assert!(page.contains("1214") && page.contains("1234"), "{page}");

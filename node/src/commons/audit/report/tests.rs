@@ -119,13 +119,12 @@ fn what_can_be_added_stands_in_one_table_and_each_row_keeps_its_unit() {
 
 #[test]
 fn a_sum_that_is_split_over_subjects_is_one_row_that_names_them() {
-    let of = |subject: u64, quantity| {
+    let of = |subject: u64, quantity: &str| {
         let (mut total, answer) = agent(1, quantity);
         total.subject = Some(id(subject));
         (total, LedgerTotal { subject_title: Some(format!("Press {subject}")), ..answer })
     };
-    let totals: Vec<Totalled> =
-        (1..=6).map(|n| of(n, ["1 h", "2 h", "3 h", "4 h", "5 h", "6 h"][n as usize - 1])).collect();
+    let totals: Vec<Totalled> = (1..=6).map(|n| of(n, &format!("{n} h"))).collect();
     let made = tables(&totals).unwrap();
     let row = &made.tables[0].rows[0];
     assert_eq!((made.tables[0].rows.len(), row.total.exact.to_string()), (1, "21".to_owned()));
