@@ -38,7 +38,7 @@ pub(super) fn totals(what: &Shown<'_>, words: &Words) -> String {
         Ok(tables) => {
             out += &head("totals", "", words.what, words);
             for table in &tables.tables {
-                let name = format!("<strong>{}</strong>", html(&words.measure(&table.unit)));
+                let name = format!("<strong>{}</strong>", named(&words.measure(&table.unit)));
                 out += &row(&name, &table.total, actions(&table.total, words).as_slice(), words);
             }
             out += "</tbody>\n</table>\n";
@@ -74,7 +74,7 @@ fn of_one_sort(table: &Table, column: &str, words: &Words) -> String {
     let measure = words.measure(&table.unit);
     // What fits on a page stays on one.
     let class = if table.rows.len() <= ROWS_TOGETHER { "whole" } else { "long" };
-    let mut out = format!("<div class=\"{class}\">\n<h3>{}</h3>\n", html(&measure));
+    let mut out = format!("<div class=\"{class}\">\n<h3>{}</h3>\n", named(&measure));
     let plain = |row: &Row| plain(&row.total, words);
     out += &chart::months(&table.rows, words, &plain).unwrap_or_default();
     out += &head("by", &measure, column, words);
@@ -105,7 +105,7 @@ fn head(class: &str, caption: &str, column: &str, words: &Words) -> String {
         })
         .collect();
     let caption =
-        if caption.is_empty() { String::new() } else { format!("<caption>{}</caption>\n", html(caption)) };
+        if caption.is_empty() { String::new() } else { format!("<caption>{}</caption>\n", named(caption)) };
     format!(
         "<table class=\"amounts {class}\">\n{caption}<thead>\n<tr><th scope=\"col\">{column}</th><th scope=\"col\" class=\"n\">{}</th>{}\
          <th scope=\"col\" class=\"n\">{}</th></tr>\n</thead>\n<tbody>\n",
