@@ -75,6 +75,48 @@ fn histories_are_taken_in_once_and_their_totals_are_those_of_an_independent_comp
     assert_eq!(audit["ok"], true);
 }
 
+/// A Python that has the package, if there is one: the machine's, or the one that `ARONDE_PYTHON` names.
+fn python_with(package: &str) -> Option<std::ffi::OsString> {
+    let python = std::env::var_os("ARONDE_PYTHON").unwrap_or_else(|| "python3".into());
+    let asked = Command::new(&python).args(["-c", &format!("import {package}")]).output();
+    if asked.is_ok_and(|done| done.status.success()) {
+        return Some(python);
+    }
+    eprintln!("SKIPPED: {} has no {package}; set ARONDE_PYTHON to one that does", python.display());
+    None
+}
+
+#[test]
+fn a_ledger_in_parquet_is_that_in_json_to_a_library_of_others() {
+    let north = Workshop::founds("Maker A", "Workshop North");
+    let subject = design(&north, "Press");
+    if let Some(data) = histories() {
+        let table = data.join("OpenEVSE__ESP32_WiFi_V4.x.csv");
+        north.ask(&["contribute", "import", table.to_str().unwrap(), "--subject", &subject]);
+    }
+    let used = ["contribute", "--subject", &subject, "--action", "use", "--quantity", "1h30"];
+    let used =
+        text(&north.ask(&[&used[..], &["--note", "un \"café\"", "--resource", "laser"]].concat())["id"]);
+    north.ask(&["settle", &used, "--by", "cash"]);
+    north.ask(&["settle", &used, "--by", "gift"]);
+    let (parquet, listed) = (north.beside("ledger.parquet"), north.beside("ledger.json"));
+    let (parquet, listed) = (parquet.to_str().unwrap(), listed.to_str().unwrap());
+    let export = |format: &str, file: &str| {
+        north.ask(&["ledger", "export", "--format", format, "--out", file])["records"].as_u64().unwrap()
+    };
+    let records = export("parquet", parquet);
+    assert_eq!(records, export("json", listed));
+    let bytes = std::fs::read(parquet).unwrap();
+    assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
+    north.run(&["ledger", "export", "--format", "parquet"]).failed(2, &["no text that can be printed"]);
+
+    let Some(python) = python_with("pyarrow") else { return };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/independent/parquet.py");
+    let done = Command::new(python).arg(&script).args([parquet, listed]).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(String::from_utf8_lossy(&done.stdout).trim(), records.to_string());
+}
+
 #[test]
 fn a_bad_row_is_named_and_the_others_are_taken() {
     let north = Workshop::founds("Maker A", "Workshop North");

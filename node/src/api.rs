@@ -31,6 +31,7 @@ mod procedure;
 mod proposal;
 mod redact;
 mod releases;
+mod report;
 mod search;
 mod shares;
 mod signer;
@@ -102,6 +103,7 @@ pub use releases::{
     DesignExported, DesignProof, DesignProofMade, DesignRelease, DesignReleased, DesignReleases,
     DesignWithdraw, ExportFormat, ReleaseFile, ReleaseRow, ReleaseSource,
 };
+pub use report::{AuditReport, AuditReported, Report, ReportForm, ReportLanguage, ReportMade, ReportTotals};
 pub use search::{FacetCount, Search, SearchAnswer, SearchFacets, SearchKind, SearchResult};
 pub use shares::{RuleCited, ShareKind, ShareRow, ShareStep, Shares, SharesStated};
 pub use signer::{Passphrase, Signer};
@@ -328,6 +330,8 @@ interface! {
     CredentialCosign = "credential-cosign", CredentialSigned, signs: true;
     /// Every byte held, checked again.
     Audit = "audit", AuditAnswer, signs: false;
+    /// The same, and a report of it with exact totals, as a file.
+    AuditReport = "audit-report", AuditReported, signs: false;
     /// What is held as one file, for people who hold nothing of the federation.
     AuditBundle = "audit-bundle", AuditBundled, signs: true;
     /// What is held and doesn't count.

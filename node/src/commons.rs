@@ -396,6 +396,7 @@ impl Service for Commons {
                 Answer::CredentialCosign(self.credential_cosign(&cosign, &signer)?)
             }
             Request::Audit(_) => Answer::Audit(self.audit()?),
+            Request::AuditReport(asked) => Answer::AuditReport(self.audit_report(&asked)?),
             Request::AuditBundle(bundle) => Answer::AuditBundle(self.audit_bundle(&bundle, &signer)?),
             Request::ParkedList(list) => Answer::ParkedList(self.parked_list(&list)),
             Request::ParkedExplain(explain) => Answer::ParkedExplain(self.parked_explain(&explain)?),

@@ -28,9 +28,30 @@ pub fn shown(text: &str) -> String {
     if text.chars().nth(MOST).is_some() { line + "…" } else { line }
 }
 
+/// A text as it may stand in HTML: between tags, and in an attribute in quotes of either sort.
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out += "&amp;",
+            '<' => out += "&lt;",
+            '>' => out += "&gt;",
+            '"' => out += "&quot;",
+            '\'' => out += "&#39;",
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_text_ends_a_tag_or_an_attribute() {
+        assert_eq!(html("<b a='x' c=\"y\">&amp;"), "&lt;b a=&#39;x&#39; c=&quot;y&quot;&gt;&amp;amp;");
+    }
 
     #[test]
     fn a_text_is_shown_on_one_line_without_what_turns_or_hides() {

@@ -8,6 +8,7 @@ use crate::output::{Table, count};
 use crate::progress;
 
 mod bundle;
+mod report;
 mod verify;
 
 /// `aronde audit`
@@ -18,6 +19,7 @@ mod verify;
 Examples:
   aronde audit
   aronde audit --json | jq .findings
+  aronde audit --report audit.html         what was found and what was given, to read and to print; audit.json for programs
   aronde audit bundle commons.bundle       everything in one file, for anyone: aronde audit verify commons.bundle
 
 Ends with 1 when something held fails its check. Forks and parked entries are listed, and are no
@@ -26,6 +28,8 @@ failure."
 pub struct Audit {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    report: report::Report,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -43,11 +47,22 @@ impl Audit {
             Some(Command::Verify(command)) => return command.run(context),
             None => {}
         }
+        if let Some(file) = &self.report.report {
+            let asked = self.report.request(file, api::Audit {})?;
+            let made =
+                progress::waiting("checking everything held", || Ok(ask!(context, AuditReport, asked)))?;
+            context.show(&made, || text(&made.audit) + &report::text(&made))?;
+            return Ok(outcome(&made.audit));
+        }
         let audit =
             progress::waiting("checking everything held", || Ok(ask!(context, Audit, api::Audit {})))?;
         context.show(&audit, || text(&audit))?;
-        Ok(if audit.ok { Outcome::Done } else { Outcome::No })
+        Ok(outcome(&audit))
     }
+}
+
+fn outcome(audit: &AuditAnswer) -> Outcome {
+    if audit.ok { Outcome::Done } else { Outcome::No }
 }
 
 fn text(audit: &AuditAnswer) -> String {

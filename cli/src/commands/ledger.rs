@@ -40,7 +40,7 @@ Examples:
     Timeline(Filter),
     /// One record, with what was said about it
     Show(show::Show),
-    /// Records for others: a table, JSON, Valueflows
+    /// Records for others: a table, JSON, Valueflows, Parquet
     Export(export::Export),
 }
 

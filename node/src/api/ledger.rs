@@ -106,6 +106,8 @@ pub enum LedgerFormat {
     Json,
     /// JSON-LD in the words of Valueflows 1.0.
     Valueflows,
+    /// A table for people who work with data; into a file only.
+    Parquet,
 }
 
 /// Asks for records in a form for others.

@@ -22,6 +22,8 @@ use crate::store::files::Verdict;
 use crate::store::{Damage, Found, Location};
 
 mod bundle;
+mod fresh;
+mod report;
 
 impl Commons {
     /// `audit`.

@@ -253,6 +253,11 @@ fn shown(standing: standing::Standing) -> Standing {
     }
 }
 
+/// The word for a standing in answers.
+pub(super) fn word(standing: standing::Standing) -> &'static str {
+    shown(standing).word()
+}
+
 /// A draft of a record without anything it builds on.
 fn draft(
     kind: &'static str,

@@ -3,6 +3,7 @@
 //! [`rust_decimal::Decimal`] rounds when a result needs more than 28 digits, without a word. Sums of a ledger must not,
 //! so they are kept as a whole number and a count of decimals here, and what doesn't fit is an error.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -32,6 +33,26 @@ pub struct Exact {
 impl From<Decimal> for Exact {
     fn from(amount: Decimal) -> Self {
         Self { mantissa: amount.mantissa(), scale: amount.scale() }.plain()
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let scale = self.scale.max(other.scale);
+        let raised =
+            |it: &Self| 10_i128.checked_pow(scale - it.scale).and_then(|by| it.mantissa.checked_mul(by));
+        match (raised(self), raised(other)) {
+            (Some(one), Some(other)) => one.cmp(&other),
+            // What doesn't fit with the decimals of the other is further from nothing than the other is.
+            (None, _) => self.mantissa.cmp(&0),
+            (_, None) => 0.cmp(&other.mantissa),
+        }
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -68,6 +89,28 @@ impl Exact {
     pub fn exceeds(self, other: Self) -> Result<bool, SumError> {
         let negated = Self { mantissa: other.mantissa.checked_neg().ok_or(OVERFLOW)?, ..other };
         Ok(self.plus(negated)?.mantissa > 0)
+    }
+
+    /// How many thousandths of another it is, cut off, from 0 to 1000. For pictures only: what is stated is exact.
+    pub fn permille_of(self, whole: Self) -> u16 {
+        let ((part, places), (whole, places_of_whole)) = (self.leading(), whole.leading());
+        if part <= 0 || whole <= 0 {
+            return 0;
+        }
+        // Of 15 digits each, those that are 20 places apart are all or nothing.
+        let by = |places: i64| 10_i128.pow(u32::try_from(places.clamp(0, 20)).unwrap_or(0));
+        let permille = part * 1_000 * by(places_of_whole - places) / by(places - places_of_whole) / whole;
+        u16::try_from(permille).unwrap_or(1_000).min(1_000)
+    }
+
+    /// Its first 15 digits, and how many places behind the point they end.
+    fn leading(self) -> (i128, i64) {
+        let (mut mantissa, mut places) = (self.mantissa, i64::from(self.scale));
+        while mantissa.unsigned_abs() >= 1_000_000_000_000_000 {
+            mantissa /= 10;
+            places -= 1;
+        }
+        (mantissa, places)
     }
 
     /// The sum of both.
@@ -168,6 +211,38 @@ impl Sum {
         Ok(())
     }
 
+    /// Adds another sum.
+    ///
+    /// # Errors
+    /// The sum has too many digits.
+    pub fn add_sum(&mut self, other: &Self) -> Result<(), SumError> {
+        for (unit, amount) in &other.0 {
+            match self.0.get_mut(unit) {
+                Some(sum) => *sum = sum.plus(*amount)?,
+                None => {
+                    self.0.insert(unit.clone(), *amount);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The whole in the base unit of its dimension, in which each has an end: what sums that could be added are compared
+    /// by.
+    ///
+    /// # Errors
+    /// The sum has too many digits.
+    pub fn in_base(&self) -> Result<Exact, SumError> {
+        let mut whole = Exact::default();
+        for (unit, amount) in &self.0 {
+            let dimension = unit::by_code(unit).map_or(Dimension::Own, |unit| unit.dimension);
+            // A unit of its own stands alone in its sum.
+            let part = convert(*amount, unit, base(dimension))?;
+            whole = whole.plus(part.unwrap_or(*amount))?;
+        }
+        Ok(whole)
+    }
+
     /// Adds a quantity.
     ///
     /// # Errors
@@ -265,6 +340,62 @@ mod tests {
         sum.add(large, "{piece}").unwrap();
         assert_eq!(sum.add("0.0000000000000000000000000001".parse().unwrap(), "{piece}"), Err(OVERFLOW));
         assert_eq!(sum.total().unwrap().0, Exact::from(large), "and what was there stays");
+    }
+
+    #[test]
+    fn sums_are_added_and_compared_whatever_units_they_were_written_in() {
+        let of = |quantities: &[&str]| {
+            let mut sum = Sum::default();
+            for quantity in quantities {
+                sum.add_quantity(&quantity.parse().unwrap()).unwrap();
+            }
+            sum
+        };
+        let mut both = of(&["20 min", "1 h"]);
+        both.add_sum(&of(&["40 min"])).unwrap();
+        assert_eq!(both.total().unwrap().0.to_string(), "2");
+        assert_eq!(both.in_base().unwrap(), of(&["7200 s"]).in_base().unwrap());
+        assert_eq!(of(&["2.50 EUR"]).in_base().unwrap().to_string(), "2.5");
+    }
+
+    #[test]
+    fn amounts_have_an_order_whatever_digits_they_have() {
+        let exact = |text: &str| Exact::from(text.parse::<Decimal>().unwrap());
+        let ordered = [
+            "-79228162514264337593543950335",
+            "-0.5",
+            "-0.0000000000000000000000000001",
+            "0",
+            "0.0000000000000000000000000001",
+            "0.25",
+            "3",
+            "79228162514264337593543950335",
+        ];
+        let ordered = ordered.map(exact);
+        for (place, one) in ordered.iter().enumerate() {
+            for (other_place, other) in ordered.iter().enumerate() {
+                assert_eq!(one.cmp(other), place.cmp(&other_place), "{one} and {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bar_is_as_long_as_its_part_of_the_whole() {
+        let of = |part: &str, whole: &str| {
+            let exact = |text: &str| Exact::from(text.parse::<Decimal>().unwrap());
+            exact(part).permille_of(exact(whole))
+        };
+        assert_eq!([of("1", "3"), of("2", "3"), of("3", "3"), of("4", "3")], [333, 666, 1_000, 1_000]);
+        assert_eq!(
+            [of("0.25", "1"), of("1", "0.25"), of("0", "1"), of("1", "0"), of("-1", "1")],
+            [250, 1_000, 0, 0, 0]
+        );
+        let (huge, tiny) = ("79228162514264337593543950335", "0.0000000000000000000000000001");
+        assert_eq!(
+            [of(huge, huge), of(tiny, tiny), of(huge, tiny), of(tiny, huge)],
+            [1_000, 1_000, 1_000, 0]
+        );
+        assert_eq!(of("39614081257132168796771975167", huge), 499, "what is cut off is no thousandth");
     }
 
     proptest! {

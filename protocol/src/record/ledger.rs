@@ -33,7 +33,7 @@ mod totals;
 mod tests;
 
 pub use line::{Context, Line, Measure, Provider, View};
-pub use totals::{By, Group, Month, Total, totals};
+pub use totals::{By, Group, Month, Part, Total, totals};
 
 /// Values that repeat, kept once.
 #[derive(Debug)]

@@ -61,6 +61,18 @@ pub enum Odd {
 }
 
 impl Odd {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::LongDay,
+        Self::LongerThanItsTime,
+        Self::MachineTwiceAtOnce,
+        Self::Ring,
+        Self::EvidenceTwice,
+        Self::Future,
+        Self::ImpossibleDate,
+        Self::Jump,
+    ];
+
     /// The word for it in reports.
     pub fn word(self) -> &'static str {
         match self {

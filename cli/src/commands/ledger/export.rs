@@ -15,6 +15,7 @@ use crate::output::{count, print};
 Examples:
   aronde ledger export --format csv --path ledger.csv
   aronde ledger export --format valueflows --subject press > press.jsonld
+  aronde ledger export --format parquet --out ledger.parquet       for DuckDB, pandas, Polars, R
 
 Names and notes go with it: whoever has the file has them, whatever is redacted here later.")]
 pub struct Export {
@@ -22,7 +23,7 @@ pub struct Export {
     #[arg(long)]
     format: Format,
     /// The file to write; the text is printed, when left out
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, visible_alias = "out", value_name = "FILE")]
     path: Option<PathBuf>,
     #[command(flatten)]
     filter: Filter,
@@ -36,6 +37,8 @@ enum Format {
     Json,
     /// JSON-LD in the words of Valueflows 1.0
     Valueflows,
+    /// Columns for people who work with data; needs --out
+    Parquet,
 }
 
 impl Export {
@@ -44,6 +47,7 @@ impl Export {
             Format::Csv => LedgerFormat::Csv,
             Format::Json => LedgerFormat::Json,
             Format::Valueflows => LedgerFormat::Valueflows,
+            Format::Parquet => LedgerFormat::Parquet,
         };
         let path = self.path.as_deref().map(absolute).transpose()?;
         let request = api::LedgerExport { format, path, records: self.filter.request() };

@@ -1,8 +1,7 @@
 //! `audit bundle`: what is held, or what is about something, as one file for anyone (`docs/format.md`).
 
 use std::collections::HashSet;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io;
 
 use aronde_protocol::bundle::{Asked, Contents, Exporter, about};
 use aronde_protocol::entry::Entry;
@@ -11,6 +10,7 @@ use aronde_protocol::replica::{Known, Replica};
 
 use super::super::resolve::resolve;
 use super::super::{Commons, now};
+use super::fresh::FreshFile;
 use crate::api::{AuditBundle, AuditBundled, ServiceError, Signer};
 
 /// Why a bundle is not written.
@@ -33,15 +33,7 @@ impl Commons {
         signer: &Signer,
     ) -> Result<AuditBundled, ServiceError> {
         let key = self.key(signer)?;
-        let folder = wanted.file.parent().filter(|folder| folder.is_dir()).ok_or_else(|| {
-            ServiceError::user(format!("there is no folder for {}", wanted.file.display()))
-                .hint("create it first")
-        })?;
-        // Evidence is never written over something else.
-        if wanted.file.symlink_metadata().is_ok() {
-            return Err(ServiceError::user(format!("{} is there already", wanted.file.display()))
-                .hint("name a file that is not there yet"));
-        }
+        let mut file = FreshFile::begin(&wanted.file)?;
         let entries = self.entries();
         let replica = entries.replica();
         let subject = match &wanted.subject {
@@ -84,21 +76,14 @@ impl Commons {
             at: now(),
         };
         let settled = contents.settle(exported, &exporter).map_err(ServiceError::internal)?;
-        let cannot = |error: &io::Error| cannot_write(&wanted.file, error);
-        let aside = tempfile::NamedTempFile::new_in(folder).map_err(|error| cannot(&error))?;
-        let mut out = BufWriter::new(aside);
         let read = |ids: &[EntryId]| {
             ids.iter().map(|id| entries.entry(id).map_err(Unwritten::Entry)).collect::<Result<Vec<_>, _>>()
         };
-        settled.write(&mut out, read).map_err(|error| match error {
-            Unwritten::Disk(error) => cannot(&error),
+        settled.write(file.out(), read).map_err(|error| match error {
+            Unwritten::Disk(error) => file.cannot(&error),
             Unwritten::Entry(error) => error,
         })?;
-        out.flush().map_err(|error| cannot(&error))?;
-        let aside = out.into_inner().map_err(|error| cannot(error.error()))?;
-        let bytes = aside.as_file().sync_all().and_then(|()| aside.as_file().metadata());
-        let bytes = bytes.map_err(|error| cannot(&error))?.len();
-        aside.persist_noclobber(&wanted.file).map_err(|error| cannot(&error.error))?;
+        let bytes = file.keep()?;
         let manifest = settled.manifest();
         Ok(AuditBundled {
             file: wanted.file.clone(),
@@ -125,9 +110,4 @@ fn only(replica: &Replica, ids: &[EntryId]) -> Replica {
         gist: held.gist.clone(),
     });
     Replica::load(replica.federation(), replica.follows(), known)
-}
-
-fn cannot_write(file: &Path, error: &io::Error) -> ServiceError {
-    ServiceError::config(format!("cannot write {}: {error}", file.display()))
-        .hint("choose a folder that you can write to, on a disk with room")
 }

@@ -1,4 +1,4 @@
-//! `ledger export`: records as a table, as JSON, in the words of Valueflows.
+//! `ledger export`: records as a table, as JSON, in the words of Valueflows, as Parquet.
 
 use aronde_protocol::record::ledger::Provider;
 
@@ -6,6 +6,7 @@ use super::super::Commons;
 use super::read::{Names, summary};
 use crate::api::{LedgerExport, LedgerExported, LedgerFormat, RecordSummary, ServiceError};
 
+mod parquet;
 mod valueflows;
 
 /// The columns of the table, in its order.
@@ -42,6 +43,10 @@ impl Commons {
         &self,
         asked: &LedgerExport,
     ) -> Result<LedgerExported, ServiceError> {
+        if asked.format == LedgerFormat::Parquet && asked.path.is_none() {
+            return Err(ServiceError::user("a Parquet file is no text that can be printed")
+                .hint("name the file to write: --out ledger.parquet"));
+        }
         let mut entries = self.entries();
         let meant = self.meant(&mut entries, &asked.records)?;
         let mut names = Names::default();
@@ -50,21 +55,25 @@ impl Commons {
             lines.map(|line| Ok((summary(&entries, &line, &mut names)?, line.provider))).collect()
         })?;
         let records = rows.len() as u64;
-        let text = match asked.format {
-            LedgerFormat::Csv => csv(&rows),
+        let bytes = match asked.format {
+            LedgerFormat::Csv => csv(&rows).into_bytes(),
             LedgerFormat::Json => {
                 let rows: Vec<&RecordSummary> = rows.iter().map(|(row, _)| row).collect();
-                serde_json::to_string_pretty(&rows).map_err(ServiceError::internal)?
+                serde_json::to_vec_pretty(&rows).map_err(ServiceError::internal)?
             }
             LedgerFormat::Valueflows => {
                 let graph = valueflows::graph(&rows, &mut |id| Self::title_of(&mut entries, id));
-                serde_json::to_string_pretty(&graph).map_err(ServiceError::internal)?
+                serde_json::to_vec_pretty(&graph).map_err(ServiceError::internal)?
+            }
+            LedgerFormat::Parquet => {
+                parquet::parquet(rows.iter().map(|(row, _)| row)).map_err(ServiceError::internal)?
             }
         };
         let Some(path) = &asked.path else {
+            let text = String::from_utf8(bytes).map_err(ServiceError::internal)?;
             return Ok(LedgerExported { records, path: None, text: Some(text) });
         };
-        std::fs::write(path, text.as_bytes())
+        std::fs::write(path, bytes)
             .map_err(|error| ServiceError::user(format!("{} can't be written: {error}", path.display())))?;
         Ok(LedgerExported { records, path: Some(path.clone()), text: None })
     }

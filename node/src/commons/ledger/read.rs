@@ -7,7 +7,7 @@ use aronde_protocol::key::MemberKey;
 use aronde_protocol::quantity::sum::{Exact, convert};
 use aronde_protocol::record::contribution::Happened;
 use aronde_protocol::record::ledger::{By, Group, Line, Provider, Total, totals};
-use aronde_protocol::record::{Evidence, PersonalPart};
+use aronde_protocol::record::{Evidence, PersonalPart, standing};
 
 use super::super::entries::Entries;
 use super::super::resolve::resolve;
@@ -184,9 +184,38 @@ impl Commons {
             let lines = view.lines().filter(|line| live(line) && meant.has(line));
             totals(lines, by).map_err(ServiceError::user)
         })?;
-        let (mut names, mut titles) = (Names::default(), HashMap::new());
-        totals.iter().map(|total| row(&mut entries, total, &mut names, &mut titles)).collect()
+        rows(&mut entries, &totals)
     }
+
+    /// Totals over all that is part of what was done, each with its answer.
+    pub(in crate::commons) fn all_totals(
+        &self,
+        entries: &mut Entries,
+        by: By,
+    ) -> Result<Vec<(Total, LedgerTotal)>, ServiceError> {
+        let totals = self.with_ledger(entries, |_, view| {
+            totals(view.lines().filter(|line| line.standing.is_live()), by).map_err(ServiceError::user)
+        })?;
+        let rows = rows(entries, &totals)?;
+        Ok(totals.into_iter().zip(rows).collect())
+    }
+
+    /// How many contributions stand how.
+    pub(in crate::commons) fn standings(
+        &self,
+        entries: &Entries,
+    ) -> Result<BTreeMap<standing::Standing, u64>, ServiceError> {
+        self.with_ledger(entries, |_, view| {
+            let mut standings = BTreeMap::new();
+            view.lines().for_each(|line| *standings.entry(line.standing).or_default() += 1);
+            Ok(standings)
+        })
+    }
+}
+
+fn rows(entries: &mut Entries, totals: &[Total]) -> Result<Vec<LedgerTotal>, ServiceError> {
+    let (mut names, mut titles) = (Names::default(), HashMap::new());
+    totals.iter().map(|total| row(entries, total, &mut names, &mut titles)).collect()
 }
 
 type Titles = HashMap<EntryId, Option<String>>;
@@ -216,11 +245,12 @@ fn row(
     for (action, of) in &total.actions {
         let (amount, its) = of.total().map_err(ServiceError::user)?;
         // In the unit of the whole where that says it exactly; with its own unit else.
-        let amount: Option<Exact> = convert(amount, its, unit).map_err(ServiceError::user)?;
-        let told = amount.map_or_else(|| of.total().map(|(n, u)| format!("{n} {u}")), |n| Ok(n.to_string()));
-        actions.insert(action.clone(), told.map_err(ServiceError::user)?);
+        let told: Option<Exact> = convert(amount, its, unit).map_err(ServiceError::user)?;
+        let told = told.map_or_else(|| format!("{amount} {its}"), |amount| amount.to_string());
+        actions.insert(action.clone(), told);
     }
-    let standings = total.standings.iter().map(|(standing, n)| (shown(*standing).word().to_owned(), *n));
+    let standings =
+        total.standings.iter().map(|(standing, part)| (shown(*standing).word().to_owned(), part.records));
     Ok(LedgerTotal {
         subject: total.subject,
         group,

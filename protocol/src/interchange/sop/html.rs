@@ -8,6 +8,7 @@ use super::{list, words};
 use crate::document::draft::{Draft, Wanted};
 use crate::document::schema::procedure::{AUTHORS, CONTROLS, STEPS};
 use crate::document::value::Value;
+use crate::printable::html as escaped;
 
 /// Bytes of a picture with their media type.
 pub type Picture = (&'static str, Vec<u8>);
@@ -200,21 +201,6 @@ fn markdown(text: &str, picture: &dyn Fn(&str) -> Option<Picture>) -> String {
 fn is_web(link: &str) -> bool {
     let link = link.trim().to_lowercase();
     ["https://", "http://", "mailto:"].iter().any(|begins| link.starts_with(begins))
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            '\'' => out += "&#39;",
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -80,8 +80,17 @@ pub struct Total {
     pub actions: BTreeMap<String, Sum>,
     /// How many records went into it.
     pub records: u64,
-    /// How many of them stand how.
-    pub standings: BTreeMap<Standing, u64>,
+    /// What of it stands how.
+    pub standings: BTreeMap<Standing, Part>,
+}
+
+/// What of a total stands so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Part {
+    /// How many records.
+    pub records: u64,
+    /// Their sum.
+    pub sum: Sum,
 }
 
 /// Totals over lines, sorted by subject, group and what is measured. A line with two quantities goes into two totals.
@@ -125,7 +134,9 @@ pub fn totals<'a>(lines: impl Iterator<Item = Line<'a>>, by: By) -> Result<Vec<T
                 sum.add(amount, unit)?;
             }
             total.records += 1;
-            *total.standings.entry(line.standing).or_default() += 1;
+            let part = total.standings.entry(line.standing).or_default();
+            part.records += 1;
+            part.sum.add(amount, unit)?;
         }
     }
     let by_number: HashMap<u32, Measured> = measured.into_iter().map(|(measured, n)| (n, measured)).collect();
