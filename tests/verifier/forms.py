@@ -182,6 +182,7 @@ FORMS = {
     'operation/charter': record(under=an_id, before=an_id, heals=Filled(ids(64)), level=integer(1), heads=ids(3584)),
     'operation/endorse': record(under=an_id, charter=an_id),
     'operation/redact': record(under=an_id, entry=an_id),
+    'operation/redact-by-motion': record(under=an_id, entry=an_id),
     'record/contribution': who_did_what(corrects=False),
     'record/correction': who_did_what(corrects=True),
     'record/retraction': record(),

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use aronde_protocol::authority::Role;
 use aronde_protocol::authority::operation::{
     AddKeeper, AdmitMember, AdmitWorkshop, BindNode, Charter, DropKeeper, Endorse, Found, GiveSteward,
-    Operation, Redact, RemoveMember, RemoveWorkshop, Rotate, SetPolicy, UnbindNode, Vote,
+    Operation, Redact, RedactByMotion, RemoveMember, RemoveWorkshop, Rotate, SetPolicy, UnbindNode, Vote,
 };
 use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::canonical;
@@ -84,6 +84,7 @@ pub fn operations(federation: EntryId) -> Vec<Operation> {
         Operation::Charter(Charter { under, before: federation, heals: vec![other], level: 1, heads: cut }),
         Operation::Endorse(Endorse { under, charter: other }),
         Operation::Redact(Redact { under, entry: other }),
+        Operation::RedactByMotion(RedactByMotion { under, entry: other }),
     ]
 }
 
