@@ -287,6 +287,11 @@ impl Commons {
         if rival {
             return Some("your workshop endorsed another that it does not know".to_owned());
         }
+        if Self::would_erase_of(entries, held, ours) {
+            return Some(
+                "it would erase what your workshop wrote, by a motion it did not vote for".to_owned(),
+            );
+        }
         match replica.would_change(charter) {
             Some(changed) if changed.is_empty() => None,
             Some(changed) => Some(format!("it would change what counts here, in {} entries", changed.len())),

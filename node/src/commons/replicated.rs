@@ -117,13 +117,15 @@ impl Replicated for Commons {
     fn wanted_files(&self) -> Vec<(FileHash, u64)> {
         let mut wanted = self.named_files();
         wanted.retain(|(hash, len)| *len > 0 && *len <= limits::FILE_MAX && !self.files.has(*hash));
-        let partials = self.partials.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut partials = self.partials.lock().unwrap_or_else(PoisonError::into_inner);
+        // What nothing names any more was given up, and its bytes are gone.
+        partials.retain(|hash, _| wanted.iter().any(|(named, _)| named == hash));
         wanted.sort_by_key(|(hash, _)| !partials.contains_key(hash));
         wanted
     }
 
     fn file_gap(&self, file: &FileHash, len: u64, max: u64) -> Option<Range<u64>> {
-        if self.files.has(*file) {
+        if self.files.has(*file) || !self.entries().names_file(file) {
             return None;
         }
         let mut partials = self.partials.lock().unwrap_or_else(PoisonError::into_inner);
@@ -166,8 +168,16 @@ impl Replicated for Commons {
         if !partial.is_complete() {
             return Ok(false);
         }
-        partial.finish().map_err(fault)?;
+        let finished = partial.finish().map_err(fault);
         partials.remove(file);
+        drop(partials);
+        finished?;
+        // It may have been redacted while its last range was on the way.
+        let mut entries = self.entries();
+        if !entries.names_file(file) {
+            self.files.remove(*file).map_err(fault)?;
+            return Ok(false);
+        }
         Ok(true)
     }
 }
@@ -184,7 +194,7 @@ impl Commons {
     /// The files that held entries name, with their lengths. An empty file needs no peer: it is made.
     fn named_files(&self) -> Vec<(FileHash, u64)> {
         let empty = FileHash::of(b"");
-        let named: Vec<_> = self.entries().files().iter().map(|(hash, len)| (*hash, *len)).collect();
+        let named: Vec<_> = self.entries().files().into_iter().collect();
         if named.iter().any(|(hash, _)| *hash == empty)
             && !self.files.has(empty)
             && let Err(error) = self.files.put_reader(std::io::empty())
