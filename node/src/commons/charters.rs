@@ -51,6 +51,10 @@ impl Commons {
             heads,
             workshops,
             would_change: if followed { None } else { replica.would_change(&id) },
+            would_erase: held
+                .filter(|_| !followed)
+                .map(|held| Self::would_erase(&entries, held).into_iter().map(|(entry, _)| entry).collect())
+                .unwrap_or_default(),
             alarm: Self::charter_alarm(&entries),
             charter,
         })

@@ -117,6 +117,22 @@ impl Commons {
         }
     }
 
+    /// The entries whose words a charter would erase by motions, each with the motion: hidden already, and no charter
+    /// that is followed settles that they are carried.
+    pub(super) fn would_erase(entries: &Entries, charter: &Held) -> Vec<(EntryId, EntryId)> {
+        let replica = entries.replica();
+        let carried = replica.operations().filter(|held| held.verdict.counts());
+        let moved = carried.filter_map(|held| match held.gist.operation() {
+            Some(Operation::RedactByMotion(moved)) => Some((moved.entry, held.id)),
+            _ => None,
+        });
+        moved
+            .filter(|(entry, motion)| {
+                replica.has_in_past(charter, motion) && replica.redaction(entry) == Some(Redaction::Hidden)
+            })
+            .collect()
+    }
+
     /// Whether a charter would erase, by a motion that a workshop did not vote for, what somebody of that workshop
     /// wrote.
     pub(super) fn would_erase_of(entries: &Entries, charter: &Held, ours: WorkshopId) -> bool {
@@ -128,20 +144,17 @@ impl Commons {
                 standing.or_else(|| authority.former.get(under).map(|former| &former.membership));
             membership.is_some_and(|membership| membership.workshop == ours)
         };
-        let operations = || replica.operations().filter(|held| held.verdict.counts());
-        let voted: BTreeSet<EntryId> = operations()
+        let voted: BTreeSet<EntryId> = replica
+            .operations()
             .filter_map(|held| match held.gist.operation() {
                 Some(Operation::Vote(Vote { under, motion })) if of_ours(under) => Some(*motion),
                 Some(Operation::RedactByMotion(moved)) if of_ours(&moved.under) => Some(held.id),
                 _ => None,
             })
             .collect();
-        operations().any(|held| {
-            let Some(Operation::RedactByMotion(moved)) = held.gist.operation() else { return false };
-            !voted.contains(&held.id)
-                && replica.has_in_past(charter, &held.id)
-                && replica.redaction(&moved.entry) == Some(Redaction::Hidden)
-                && replica.get(&moved.entry).is_some_and(|entry| replica.homes(entry).contains(&ours))
-        })
+        let wrote =
+            |entry: &EntryId| replica.get(entry).is_some_and(|entry| replica.homes(entry).contains(&ours));
+        let erased = Self::would_erase(entries, charter);
+        erased.iter().any(|(entry, motion)| !voted.contains(motion) && wrote(entry))
     }
 }

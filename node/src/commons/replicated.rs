@@ -84,6 +84,10 @@ impl Replicated for Commons {
         Received::of(&ids, &received, entries.replica())
     }
 
+    fn gives(&self) -> bool {
+        !self.is_held_back()
+    }
+
     fn binding_proof(&self) -> Vec<Vec<u8>> {
         let binding = self.glance.read().unwrap_or_else(PoisonError::into_inner).binding;
         binding.map(|binding| self.prove(&[binding]).0).unwrap_or_default()

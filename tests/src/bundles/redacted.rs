@@ -1,6 +1,8 @@
 //! Bundles of a federation in which somebody asked for a note of Maker C to be forgotten: with right, or without.
 
-use aronde_protocol::authority::operation::{Charter, Endorse, Operation, Redact, RemoveMember};
+use aronde_protocol::authority::operation::{
+    Charter, Endorse, Operation, Redact, RedactByMotion, RemoveMember,
+};
 use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::entry::{Entry, Kind};
 use aronde_protocol::id::EntryId;
@@ -59,6 +61,14 @@ impl Story {
     pub fn redacts(mut self, who: usize) -> Self {
         let entry = self.noted;
         self.says(who, |under| Operation::Redact(Redact { under, entry }));
+        self
+    }
+
+    /// Somebody moves that it be forgotten: of two workshops, one steward carries that.
+    #[must_use]
+    pub fn moves_to_redact(mut self, who: usize) -> Self {
+        let entry = self.noted;
+        self.says(who, |under| Operation::RedactByMotion(RedactByMotion { under, entry }));
         self
     }
 

@@ -94,6 +94,16 @@ fn redacted() -> Vec<Vector> {
         ),
         vector("redacted-and-settled", "a charter covers that", Story::begin().redacts(0).settles().bundle()),
         vector(
+            "redacted-by-motion",
+            "the same by a motion of another workshop, which is carried",
+            Story::begin().moves_to_redact(1).bundle(),
+        ),
+        vector(
+            "motion-and-settled",
+            "a charter settles that it is carried",
+            Story::begin().moves_to_redact(1).settles().bundle(),
+        ),
+        vector(
             "redacted-elsewhere",
             "a note is not there, though the steward who asked for that is another workshop's",
             Story::begin().redacts(1).bundle_without_the_note(),
