@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use aronde_protocol::canonical;
 use aronde_protocol::digest::TreeNode;
@@ -21,6 +22,9 @@ use libp2p::{Multiaddr, PeerId};
 use super::Commons;
 use super::entries::Entries;
 use crate::network::{FileFault, Replicated};
+
+/// How often it is looked at whether files are still being taken in: an import may take minutes.
+const TAKING_IN_PAUSE: Duration = Duration::from_millis(100);
 
 impl Replicated for Commons {
     fn federation(&self) -> FederationName {
@@ -122,8 +126,15 @@ impl Replicated for Commons {
         let mut wanted = self.named_files();
         wanted.retain(|(hash, len)| *len > 0 && *len <= limits::FILE_MAX && !self.files.has(*hash));
         let mut partials = self.partials.lock().unwrap_or_else(PoisonError::into_inner);
-        // What nothing names any more was given up, and its bytes are gone.
-        partials.retain(|hash, _| wanted.iter().any(|(named, _)| named == hash));
+        // A download that nothing names any more is given up with its bytes.
+        for (hash, len) in self.files.partials().unwrap_or_default() {
+            if !wanted.iter().any(|(named, _)| *named == hash) {
+                partials.remove(&hash);
+                if let Err(error) = self.files.discard(hash, len) {
+                    tracing::warn!(%error, %hash, "a download that is not wanted any more could not be removed");
+                }
+            }
+        }
         wanted.sort_by_key(|(hash, _)| !partials.contains_key(hash));
         wanted
     }
@@ -176,13 +187,7 @@ impl Replicated for Commons {
         partials.remove(file);
         drop(partials);
         finished?;
-        // It may have been redacted while its last range was on the way.
-        let mut entries = self.entries();
-        if !entries.names_file(file) {
-            self.files.remove(*file).map_err(fault)?;
-            return Ok(false);
-        }
-        Ok(true)
+        self.is_still_named(file)
     }
 }
 
@@ -195,6 +200,22 @@ fn fault(error: crate::store::files::FileError) -> FileFault {
 }
 
 impl Commons {
+    /// Whether a file that has just come is named still. If it was redacted while its last range was on the way, it goes
+    /// again, as soon as no files are being taken in: one of those may be the same.
+    fn is_still_named(&self, file: &FileHash) -> Result<bool, FileFault> {
+        loop {
+            let mut entries = self.entries();
+            if entries.names_file(file) {
+                return Ok(true);
+            }
+            if self.files.remove(*file).map_err(fault)? {
+                return Ok(false);
+            }
+            drop(entries);
+            std::thread::sleep(TAKING_IN_PAUSE);
+        }
+    }
+
     /// The files that held entries name, with their lengths. An empty file needs no peer: it is made.
     fn named_files(&self) -> Vec<(FileHash, u64)> {
         let empty = FileHash::of(b"");

@@ -64,7 +64,7 @@ impl Story {
         self
     }
 
-    /// Somebody moves that it be forgotten: of two workshops, one steward carries that.
+    /// Somebody moves that it be forgotten: once a charter knows both workshops, one steward carries that.
     #[must_use]
     pub fn moves_to_redact(mut self, who: usize) -> Self {
         let entry = self.noted;
@@ -83,7 +83,7 @@ impl Story {
     /// Both workshops settle what there is.
     #[must_use]
     pub fn settles(mut self) -> Self {
-        let before = self.entries[0].id();
+        let before = self.replica.authority().charter.unwrap();
         let charter = self.says(0, |under| {
             Operation::Charter(Charter { under, before, heals: vec![], level: 1, heads: vec![] })
         });

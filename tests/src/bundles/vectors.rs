@@ -96,12 +96,22 @@ fn redacted() -> Vec<Vector> {
         vector(
             "redacted-by-motion",
             "the same by a motion of another workshop, which is carried",
-            Story::begin().moves_to_redact(1).bundle(),
+            Story::begin().settles().moves_to_redact(1).bundle(),
         ),
         vector(
             "motion-and-settled",
             "a charter settles that it is carried",
+            Story::begin().settles().moves_to_redact(1).settles().bundle(),
+        ),
+        vector(
+            "motion-open-at-charter",
+            "a charter knows the motion, which is carried only since",
             Story::begin().moves_to_redact(1).settles().bundle(),
+        ),
+        vector(
+            "motion-open",
+            "a note is not there, though the motion is not carried: no charter gives its workshop a vote",
+            Story::begin().moves_to_redact(1).bundle_without_the_note(),
         ),
         vector(
             "redacted-elsewhere",

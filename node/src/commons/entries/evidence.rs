@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aronde_protocol::entry::{Class, Entry, Kind};
 use aronde_protocol::id::{EntryId, FileHash};
 use aronde_protocol::record::{Evidence as Shown, PersonalPart};
+use aronde_protocol::replica::Held;
 
 use super::Entries;
 use crate::store::{Row, StoreError};
@@ -63,6 +64,7 @@ impl Entries {
     pub(super) fn remove_files(&self, of: &BTreeSet<FileHash>) -> Result<bool, StoreError> {
         let kept: BTreeSet<FileHash> = self.evidence.values().flatten().map(|(hash, _)| *hash).collect();
         let mut going: BTreeSet<FileHash> = of.difference(&kept).copied().collect();
+        going.retain(|hash| !self.files.contains_key(hash));
         if going.is_empty() {
             return Ok(true);
         }
@@ -70,12 +72,12 @@ impl Entries {
             return Ok(false);
         }
         // What the facts say is read itself: whatever names the file there, in whatever way, it stays.
-        let names = |held: &&aronde_protocol::replica::Held| {
+        let names = |held: &&Held| {
             held.header.kind.class() == Class::Document || held.header.kind.as_str() == Kind::RELEASE
         };
         for held in self.replica.held().filter(names) {
-            // What can't be read may name it.
-            let Ok(facts) = self.facts_of(held) else { return Ok(false) };
+            // A record that is damaged keeps nobody's words here: what it names comes back from a peer, as it does.
+            let Ok(facts) = self.facts_of(held) else { continue };
             going.retain(|hash| !facts.windows(hash.as_bytes().len()).any(|bytes| bytes == hash.as_bytes()));
         }
         let mut gone = true;
