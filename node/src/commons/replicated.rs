@@ -272,3 +272,65 @@ pub(super) fn addresses_of(entries: &Entries) -> BTreeMap<PeerId, Vec<Multiaddr>
     };
     newest.into_iter().filter_map(read).collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::api::{Answer, Contribute, Redact, Request, Service, Signer};
+    use crate::home::Home;
+    use crate::run::{self, Founding};
+    use crate::store::Files;
+
+    fn ask(commons: &Commons, request: Request) -> EntryId {
+        match commons.call(request, Signer::Home { passphrase: None }).unwrap() {
+            Answer::Contribute(wrote) => wrote.id,
+            Answer::Redact(redacted) => redacted.id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_redacted_while_it_is_on_the_way_never_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("home");
+        let founding = Founding {
+            name: "Maker A".into(),
+            workshop: "Workshop North".into(),
+            federation: "Commons".into(),
+            passphrase: None,
+            key: None,
+            listen: Vec::new(),
+            http: None,
+            mdns: false,
+        };
+        run::init(&place, &founding).unwrap();
+        let commons = Commons::open(&Home::open(&place).unwrap()).unwrap();
+        let photo = folder.path().join("camera.jpg");
+        fs::write(&photo, vec![7; 100_000]).unwrap();
+        let federation = commons.entries().replica().federation();
+        let mut said = Contribute::new(federation.to_string(), "work", "1 h".parse().unwrap());
+        said.evidence = vec![photo.clone()];
+        let record = ask(&commons, Request::Contribute(said));
+
+        // As on a node that holds the record, and the photograph not yet.
+        let elsewhere = Files::open(&folder.path().join("elsewhere"), 0).unwrap();
+        let (file, len) = elsewhere.put_path(&photo).unwrap();
+        assert!(commons.files.remove(file).unwrap());
+        assert_eq!(commons.wanted_files(), [(file, len)]);
+        let first = commons.file_gap(&file, len, 65_536).unwrap();
+        let bytes = elsewhere.encode_range(file, &first).unwrap();
+        assert_eq!(commons.put_file_range(&file, len, first, &bytes), Ok(false));
+        let rest = commons.file_gap(&file, len, 65_536).unwrap();
+        let redact = Redact { entry: record.to_string(), reason: None };
+        ask(&commons, Request::Redact(redact));
+
+        let bytes = elsewhere.encode_range(file, &rest).unwrap();
+        assert!(commons.put_file_range(&file, len, rest, &bytes).is_err(), "there is nothing to add it to");
+        assert_eq!((commons.file_gap(&file, len, 65_536), commons.wanted_files()), (None, vec![]));
+        assert!(!commons.files.has(file));
+        assert!(commons.files.partials().unwrap().is_empty());
+    }
+}

@@ -331,7 +331,7 @@ async fn files_come_from_who_has_them_and_not_from_who_lies() {
 async fn who_does_not_give_yet_takes_and_compares_and_lets_what_others_ask_for_wait() {
     let (a, b) = pair();
     let of_b = b.write(5, b"known to the others meanwhile");
-    let file = a.add_file(&[7; 40_000]);
+    let file = a.add_file(&vec![7; 40_000]);
     a.gives.store(false, Ordering::Relaxed);
     let (set_back, other) = (start(&a).await, start(&b).await);
     set_back.dial(address(&other)).await.unwrap();

@@ -153,7 +153,7 @@ fn rows(index: &Index, moved: &BTreeMap<Location, Location>, numbers: &[u64]) ->
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use std::fs;
     use std::path::Path;
