@@ -204,6 +204,9 @@ fn what_a_motion_redacts_is_in_no_home_at_the_end_of_which_two_were_off() {
     let carried = east.ask(&["workshop", "vote", &motion]);
     assert_eq!(carried["carried"], true);
     assert!(east.ask(&["ledger", "show", &record])["note"].is_null(), "hidden at once");
+    let out = east.beside("photos");
+    let out = out.to_str().unwrap();
+    east.run(&["ledger", "evidence", &record, "--out", out]).failed(2, &["shows no files"]);
 
     // The charter that erases was proposed with it; South's node endorses it, North's leaves it to its steward.
     for workshop in [&north, &south, &east] {

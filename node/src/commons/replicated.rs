@@ -219,7 +219,11 @@ impl Commons {
     /// The files that held entries name, with their lengths. An empty file needs no peer: it is made.
     fn named_files(&self) -> Vec<(FileHash, u64)> {
         let empty = FileHash::of(b"");
-        let named: Vec<_> = self.entries().files().into_iter().collect();
+        let named: Vec<_> = {
+            let mut entries = self.entries();
+            entries.erase_what_waits();
+            entries.files().into_iter().collect()
+        };
         if named.iter().any(|(hash, _)| *hash == empty)
             && !self.files.has(empty)
             && let Err(error) = self.files.put_reader(std::io::empty())

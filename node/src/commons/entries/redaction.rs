@@ -56,6 +56,13 @@ impl Entries {
         }
     }
 
+    /// Erases what waited until no more files were taken in.
+    pub fn erase_what_waits(&mut self) {
+        if self.redacted.waits {
+            self.redact();
+        }
+    }
+
     /// Erases what is forgotten and lies in the journal still.
     fn erase(&mut self) -> Result<(), StoreError> {
         let forgotten =
@@ -87,14 +94,14 @@ impl Entries {
         for (segment, (records, mut of)) in segments {
             let named: BTreeSet<FileHash> =
                 of.iter().filter_map(|id| files.get(id)).flatten().copied().collect();
-            match self.remove_files(&named) {
-                Ok(true) => {}
-                left => {
-                    // A part stays with its files; nobody sees it, and it leaves this home no more.
-                    of.retain(|id| files.get(id).is_none_or(BTreeSet::is_empty));
-                    self.redacted.waits = true;
-                    failure = left.err().or(failure);
-                }
+            let gone = self.remove_files(&named).unwrap_or_else(|error| {
+                failure = Some(error);
+                false
+            });
+            if !gone {
+                // A part stays with its files; nobody sees it, and it leaves this home no more.
+                of.retain(|id| files.get(id).is_none_or(BTreeSet::is_empty));
+                self.redacted.waits |= failure.is_none();
             }
             if of.is_empty() {
                 continue;
@@ -368,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waited_while_files_were_taken_in_goes_with_the_next_entry() {
+    fn what_waited_while_files_were_taken_in_goes_with_the_next_entry_or_when_it_is_looked_for() {
         let (home, mut entries, key, name) = founded();
         let files = entries.store().files().clone();
         let (photo, len) = files.put_reader(NOTE.as_bytes()).unwrap();
@@ -378,6 +385,16 @@ mod tests {
         drop(taking);
         assert!(files.has(photo));
         write(&mut entries, &key, 2, vec![record(name.founding, "of something else")]);
+        assert!(!files.has(photo) && !lies_in(home.path(), NOTE));
+
+        let (photo, len) = files.put_reader(NOTE.as_bytes()).unwrap();
+        let ids = write(&mut entries, &key, 2, vec![shows(name.founding, NOTE, &[(photo, len)])]);
+        let taking = files.taking_in();
+        redacts(&mut entries, &key, name.founding, ids[0]);
+        entries.erase_what_waits();
+        assert!(files.has(photo));
+        drop(taking);
+        entries.erase_what_waits();
         assert!(!files.has(photo) && !lies_in(home.path(), NOTE));
     }
 }
