@@ -75,9 +75,9 @@ pub use forks::{
 pub use invite::{Invite, Invited, Offer};
 pub use ledger::{
     AgentClaim, AgentClaimed, AgentList, AgentRow, Attest, Attestation, Attested, Book, Booked, Cite,
-    Contribute, ContributeImport, Correct, Imported, LedgerExport, LedgerExported, LedgerFormat, LedgerGroup,
-    LedgerList, LedgerRecord, LedgerShow, LedgerTotal, LedgerTotals, RecordSummary, Relation, Retract,
-    Settle, Settlement, Standing, Verdict,
+    Contribute, ContributeImport, Correct, EvidenceFile, EvidenceWritten, Imported, LedgerEvidence,
+    LedgerExport, LedgerExported, LedgerFormat, LedgerGroup, LedgerList, LedgerRecord, LedgerShow,
+    LedgerTotal, LedgerTotals, RecordSummary, Relation, Retract, Settle, Settlement, Standing, Verdict,
 };
 pub use members::{
     MemberAdd, MemberChanged, MemberList, MemberRemove, MemberReplace, MemberRole, MemberRotate, MemberRow,
@@ -324,6 +324,8 @@ interface! {
     LedgerExport = "ledger-export", LedgerExported, signs: false;
     /// One record in full, with what was attested about it.
     LedgerShow = "ledger-show", LedgerRecord, signs: false;
+    /// The files that a record shows as evidence, in a folder.
+    LedgerEvidence = "ledger-evidence", EvidenceWritten, signs: false;
     /// A contribution as a credential for others.
     CredentialIssue = "credential-issue", CredentialSigned, signs: true;
     /// A further proof under a credential.

@@ -388,6 +388,7 @@ impl Service for Commons {
             Request::LedgerTotals(totals) => Answer::LedgerTotals(self.ledger_totals(&totals)?),
             Request::LedgerExport(export) => Answer::LedgerExport(self.ledger_export(&export)?),
             Request::Shares(shares) => Answer::Shares(self.shares(&shares)?),
+            Request::LedgerEvidence(wanted) => Answer::LedgerEvidence(self.ledger_evidence(&wanted)?),
             Request::LedgerShow(show) => Answer::LedgerShow(self.ledger_show(&show.record)?),
             Request::CredentialIssue(issue) => {
                 Answer::CredentialIssue(self.credential_issue(&issue, &signer)?)

@@ -191,8 +191,8 @@ impl Replica {
         }
         if class.is_operation() {
             let operation = gist.operation().cloned();
-            if let Some(Operation::Redact(redact)) = &operation {
-                self.redactions.entry(redact.entry).or_default().push(place);
+            if let Some(entry) = operation.as_ref().and_then(Operation::redacts) {
+                self.redactions.entry(entry).or_default().push(place);
             }
             let arriving = Arriving { id, author, operation, past: Arc::clone(&past), position };
             let (held, places) = (&self.held, &self.places);

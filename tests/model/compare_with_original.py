@@ -53,6 +53,8 @@ def touches(entries):
                 return 'g'
         if t in ('bind', 'unbind', 'redact', 'addresses', 'fork_healed', 'unknown'):
             return 'h'
+        if t == 'redact_motion':
+            return 'n'
         if t in ('vote', 'endorse') and op['target'] in E and (E[op['target']]['op']['t'] == 'charter') != (t == 'endorse'):
             return 'i'
         if 'cut' in op and any(h in E and E[h]['kind'] == 'op' and h not in past[e['id']] for h in op['cut']):

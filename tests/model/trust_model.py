@@ -35,11 +35,13 @@ Corrections to the original, each with its reason:
     same workshop. The original asked that it be its author's in the creation's past, which follows for honest work.
  l. The workshop of an admission is that of the membership that it acts under, not a field of its own; so what is not in
     order grants no membership, of whatever workshop, and makes no workshop.
+ n. A redaction may be a motion: in order, carried, lapsed and cut as all motions are. The original knows those by one
+    steward only. What it takes away is not judged here, as (h) says of all redactions.
 """
 import json, sys
 from collections import namedtuple
 
-MOTIONS = {'admit_ws', 'remove_ws', 'give_steward', 'policy'}
+MOTIONS = {'admit_ws', 'remove_ws', 'give_steward', 'policy', 'redact_motion'}
 STRIKES = {'remove', 'remove_ws', 'drop'}
 GRANTS = {'found', 'admit', 'admit_ws', 'give_steward'}
 RULES_LEVEL = 1
@@ -182,7 +184,7 @@ def static_ok(e):
     if t == 'charter':
         return all(b in past and POOL[b].op['t'] in ('found', 'charter') and in_order(POOL[b]) for b in (op['before'], *op['heals'])) and \
             all(POOL[b].op['t'] == 'charter' and (POOL[b].op['before'] == op['before'] or op['before'] in POOL[b].op['heals']) for b in op['heals'])
-    return t in ('admit', 'admit_ws', 'policy', 'bind', 'unbind')
+    return t in ('admit', 'admit_ws', 'policy', 'bind', 'unbind', 'redact_motion')
 
 
 def rests(e):

@@ -90,7 +90,8 @@ fn a_note_is_told_to_be_redacted_where_somebody_with_right_asked_and_else_its_la
     };
     let void = Story::begin().removes_its_author().redacts(2);
     let settled = Story::begin().redacts(0).settles();
-    for story in [void, settled] {
+    let carried = Story::begin().settles().moves_to_redact(1).settles();
+    for story in [void, settled, carried] {
         assert_eq!(told(&story.bundle()), (true, vec![(FindingKind::Redacted, Some(story.noted))]));
         assert_eq!(
             story.bundle_of_who_forgot(),
@@ -98,13 +99,21 @@ fn a_note_is_told_to_be_redacted_where_somebody_with_right_asked_and_else_its_la
             "a home without the note says the same"
         );
     }
-    let open = Story::begin().redacts(0);
-    assert_eq!(told(&open.bundle()), (true, vec![(FindingKind::Redacted, Some(open.noted))]));
-    assert_eq!(open.bundle_of_who_forgot(), None, "no home forgets before a charter covers it");
-    let elsewhere = Story::begin().redacts(1);
-    assert_eq!(told(&elsewhere.bundle()), (true, vec![]));
-    let lacking = elsewhere.bundle_without_the_note();
-    assert_eq!(told(&lacking), (false, vec![(FindingKind::MissingPersonal, Some(elsewhere.noted))]));
+    let hidden = [
+        Story::begin().redacts(0),
+        Story::begin().settles().moves_to_redact(1),
+        // The charter's past has the motion, but not that it is carried.
+        Story::begin().moves_to_redact(1).settles(),
+    ];
+    for open in hidden {
+        assert_eq!(told(&open.bundle()), (true, vec![(FindingKind::Redacted, Some(open.noted))]));
+        assert_eq!(open.bundle_of_who_forgot(), None, "no home forgets before a charter covers it");
+    }
+    for elsewhere in [Story::begin().redacts(1), Story::begin().moves_to_redact(1)] {
+        assert_eq!(told(&elsewhere.bundle()), (true, vec![]));
+        let lacking = elsewhere.bundle_without_the_note();
+        assert_eq!(told(&lacking), (false, vec![(FindingKind::MissingPersonal, Some(elsewhere.noted))]));
+    }
 }
 
 #[test]

@@ -42,6 +42,8 @@ fn agreed(seeds: impl Iterator<Item = u64>) {
         report.edits_parked,
         report.creations_parked,
         report.redactions,
+        report.redactions_by_motion,
+        report.erased_by_motion,
         report.nodes,
         report.forks,
     ];

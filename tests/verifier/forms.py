@@ -188,6 +188,7 @@ FORMS = {
                                 seal=Optional(a_seal)),
     'operation/endorse': record(under=an_id, charter=an_id),
     'operation/redact': record(under=an_id, entry=an_id),
+    'operation/redact-by-motion': record(under=an_id, entry=an_id),
     'record/contribution': who_did_what(corrects=False),
     'record/correction': who_did_what(corrects=True),
     'record/retraction': record(),

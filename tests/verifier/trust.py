@@ -12,7 +12,9 @@ Verdict = namedtuple('Verdict', 'stands holds')
 
 STEWARD, WRITES, ANY = ('steward',), ('steward', 'maker'), ('steward', 'maker', 'auditor')
 REMOVALS = {'operation/remove-member', 'operation/remove-workshop', 'operation/drop-keeper'}
-MOTIONS = {'operation/admit-workshop', 'operation/remove-workshop', 'operation/give-steward', 'operation/set-policy'}
+MOTIONS = {'operation/admit-workshop', 'operation/remove-workshop', 'operation/give-steward', 'operation/set-policy',
+           'operation/redact-by-motion'}
+REDACTIONS = {'operation/redact', 'operation/redact-by-motion'}
 WORKSHOPS = {'operation/found', 'operation/admit-workshop'}
 CHARTERS = {'operation/found', 'operation/charter'}
 KEEPERS = {'operation/add-keeper', 'operation/drop-keeper'}
@@ -166,7 +168,7 @@ class Trust:
         if kind in KEEPERS:
             return self.tree(e) is not None
         return kind in ('operation/admit-workshop', 'operation/set-policy', 'operation/admit-member', 'operation/bind-node',
-                        'operation/unbind-node')
+                        'operation/unbind-node', 'operation/redact-by-motion')
 
     def workshop(self, membership):
         grant = self.grant(membership)
@@ -522,11 +524,13 @@ class Acceptance:
     def redacted(self):
         """Entries whose personal part was redacted, each with what that makes of it: hidden, or forgotten."""
         found, trust = {}, self.trust
-        for r in [e for e in trust.held.values() if e.kind == 'operation/redact' and e.said and e.said['entry'] in trust.held]:
+        settled = trust.settled(self.chain[-1]).holds
+        for r in [e for e in trust.held.values() if e.kind in REDACTIONS and e.said and e.said['entry'] in trust.held]:
             e, grant = trust.held[r.said['entry']], trust.acts_under(r)
-            steward = grant is not None and grant.role == 'steward' and grant.workshop in self.was_admitted(e)
-            if e.author == r.author or steward and r.id in self.holds and any(r.id in trust.past[c] for c in self.chain):
+            of_workshop = grant is not None and grant.role == 'steward' and grant.workshop in self.was_admitted(e)
+            speaks = r.id in self.holds and (r.kind == 'operation/redact-by-motion' or of_workshop)
+            if e.author == r.author or speaks and r.id in settled:
                 found[e.id] = 'forgotten'
-            elif steward and r.id in self.holds:
+            elif speaks:
                 found.setdefault(e.id, 'hidden')
         return found

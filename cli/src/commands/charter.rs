@@ -157,6 +157,12 @@ fn show(detail: &CharterDetail) -> String {
             }
         };
     }
+    if !detail.would_erase.is_empty() {
+        text += "Following it would erase words that a motion redacted, in:\n";
+        for id in detail.would_erase.iter().take(20) {
+            text += &format!("  {id}\n");
+        }
+    }
     if let Some(alarm) = &detail.alarm {
         let rivals: Vec<String> = alarm.rivals.iter().map(EntryId::short).collect();
         text += &format!("ALARM: {} quarrel over what follows {}\n", rivals.join(", "), alarm.before.short());

@@ -1,11 +1,13 @@
 //! `aronde contribute`: say what was done.
 
+use std::path::PathBuf;
+
 use aronde_node::api::{self, ServiceError};
 use aronde_protocol::key::MemberKey;
 use aronde_protocol::quantity::Quantity;
 use jiff::Timestamp;
 
-use crate::context::{Context, ask};
+use crate::context::{Context, absolute, ask};
 use crate::values;
 
 mod import;
@@ -18,6 +20,7 @@ mod import;
     after_help = "\
 Examples:
   aronde contribute --subject 4f1c20 --action work --quantity \"3 h\" --note \"milled the frame\"
+  aronde contribute --subject press --action work --quantity \"1 h\" --evidence weld.jpg
   aronde contribute --subject press --action produce --quantity \"4 pcs\" --at 2026-11-20
   aronde contribute --subject press --action use --quantity \"2 h\" --resource \"Laser cutter\"
   aronde contribute --subject press --action consume --quantity \"1.2 kg\" --resource PLA
@@ -70,6 +73,9 @@ struct Said {
     /// A link to what shows it; may be given again
     #[arg(long = "link", value_name = "URL")]
     links: Vec<String>,
+    /// A file that shows it, a photo or a delivery note; may be given again
+    #[arg(long = "evidence", value_name = "FILE")]
+    evidence: Vec<PathBuf>,
     /// When it was done, or began: a day or a time; now, when left out
     #[arg(long, value_name = "DATE", value_parser = values::time)]
     at: Option<Timestamp>,
@@ -107,6 +113,7 @@ impl Contribute {
             role: said.role,
             note: said.note,
             links: said.links,
+            evidence: said.evidence.iter().map(|path| absolute(path)).collect::<Result<_, _>>()?,
             at: said.at,
             to: said.to,
             provider: said.provider,

@@ -7,6 +7,7 @@ use crate::context::{Context, ask};
 use crate::output::{Table, clean, count};
 use crate::values;
 
+mod evidence;
 mod export;
 mod show;
 mod totals;
@@ -20,6 +21,7 @@ Examples:
   aronde ledger totals --group month --from 2026-01-01
   aronde ledger timeline --provider \"Maker A\"
   aronde ledger show 9b20e1
+  aronde ledger evidence 9b20e1 --out photos
   aronde ledger export --format csv --path ledger.csv")]
 pub struct Ledger {
     #[command(subcommand)]
@@ -40,6 +42,8 @@ Examples:
     Timeline(Filter),
     /// One record, with what was said about it
     Show(show::Show),
+    /// The files that a record shows as evidence, written to a folder
+    Evidence(evidence::Evidence),
     /// Records for others: a table, JSON, Valueflows, Parquet
     Export(export::Export),
 }
@@ -106,6 +110,7 @@ impl Ledger {
             }
             Command::Totals(totals) => totals.run(context),
             Command::Show(show) => show.run(context),
+            Command::Evidence(evidence) => evidence.run(context),
             Command::Export(export) => export.run(context),
         }
     }

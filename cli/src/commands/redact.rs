@@ -2,6 +2,7 @@
 
 use aronde_node::api::{self, Redacted, ServiceError};
 
+use super::workshop::moved;
 use crate::context::{Context, ask};
 use crate::output::clean;
 
@@ -14,7 +15,9 @@ Examples:
 
 Notes, names and evidence go; who did how much of what for which design stays, so that totals, chains and
 rights hold. One's own is erased at every node that hears of it. A steward redacts what members of their
-workshop wrote: it is hidden at once, and erased when a charter covers it (aronde charter propose).
+workshop wrote: it is hidden at once, and erased when a charter covers it (aronde charter propose). What others
+wrote takes a motion, which the same command opens: it is hidden once enough workshops have voted for it
+(aronde workshop vote), and erased with the charter that is proposed then. Files that nothing else names go too.
 Exports and copies outside of Aronde are beyond its reach.")]
 pub struct Redact {
     /// The entry: its id, or the beginning of it
@@ -34,6 +37,9 @@ impl Redact {
 }
 
 fn text(redacted: &Redacted) -> String {
+    if let Some(motion) = &redacted.motion {
+        return moved(motion);
+    }
     let what = if redacted.erased {
         "is erased here, and wherever this is heard of"
     } else {

@@ -18,8 +18,9 @@ Examples:
   aronde workshop motions
   aronde workshop vote 9b20e1
 
-Admitting, removing, giving a steward and setting the policy are motions: one is carried as soon as enough
-workshops have voted for it. `aronde invite --workshop` moves to admit whoever shows the ticket.")]
+Admitting, removing, giving a steward, setting the policy and redacting what another workshop wrote are motions: one
+is carried as soon as enough workshops have voted for it. `aronde invite --workshop` moves to admit whoever shows the
+ticket, `aronde policy set` to set the policy, `aronde redact` to redact.")]
 pub struct Workshop {
     #[command(subcommand)]
     command: Command,

@@ -90,6 +90,11 @@ fn workshops_decide_together_as_written() {
 }
 
 #[test]
+fn words_are_forgotten_as_written() {
+    run("docs/transcripts/redaction.md");
+}
+
+#[test]
 fn designs_are_released_built_and_derived_as_written() {
     run("docs/transcripts/releases.md");
 }

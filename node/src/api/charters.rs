@@ -64,6 +64,9 @@ pub struct CharterDetail {
     /// The entries that would begin or cease to count here if it were followed; absent when it is, or when that
     /// can't be said.
     pub would_change: Option<Vec<EntryId>>,
+    /// The entries whose words would be erased if it were followed, since a motion redacted them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub would_erase: Vec<EntryId>,
     /// Charters that quarrel over what follows one, if there are any.
     pub alarm: Option<CharterAlarm>,
 }

@@ -8,8 +8,10 @@ use aronde_protocol::key::MemberKey;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod evidence;
 mod say;
 
+pub use evidence::{EvidenceFile, EvidenceWritten, LedgerEvidence};
 pub use say::{
     AgentClaim, AgentClaimed, AgentList, AgentRow, Attest, Attested, Book, Booked, Cite, Contribute,
     ContributeImport, Correct, Imported, Relation, Retract, Settle, Verdict,

@@ -85,7 +85,7 @@ pub struct WorkshopMotions {}
 pub struct MotionRow {
     /// The motion.
     pub id: EntryId,
-    /// `admit-workshop`, `remove-workshop`, `give-steward` or `set-policy`.
+    /// `admit-workshop`, `remove-workshop`, `give-steward`, `set-policy` or `redact-by-motion`.
     pub kind: String,
     /// What it would do, in words.
     pub what: String,

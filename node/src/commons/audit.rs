@@ -36,7 +36,7 @@ impl Commons {
                 // What can't be read is named above.
                 Err(error) => report.note("ledger-not-read", None, error.to_string()),
             }
-            (report, entries.files().clone())
+            (report, entries.files())
         };
         self.audit_files(&wanted, &mut report)?;
         Ok(AuditAnswer { ok: report.ok, checked: report.checked, findings: report.findings })

@@ -52,6 +52,10 @@ impl Commons {
             heads,
             workshops,
             would_change: if followed { None } else { replica.would_change(&id) },
+            would_erase: held
+                .filter(|_| !followed)
+                .map(|held| Self::would_erase(&entries, held).into_iter().map(|(entry, _)| entry).collect())
+                .unwrap_or_default(),
             alarm: Self::charter_alarm(&entries),
             charter,
         })
@@ -303,6 +307,11 @@ impl Commons {
         }
         if let Some(why) = Self::not_vouched(entries, charter) {
             return Some(why);
+        }
+        if Self::would_erase_of(entries, held, ours) {
+            return Some(
+                "it would erase what your workshop wrote, by a motion it did not vote for".to_owned(),
+            );
         }
         match replica.would_change(charter) {
             Some(changed) if changed.is_empty() => None,

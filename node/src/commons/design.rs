@@ -81,6 +81,7 @@ impl Commons {
         // Right is checked before any file is taken in.
         let key = self.key(signer)?;
         self.acting(&self.entries(), key.member(), Role::writes, "a maker or a steward")?;
+        let _taking = self.files.taking_in();
         for file in &import.files {
             let (hash, _) = self.files.put_path(&file.on_disk)?;
             if hash != file.hash {

@@ -20,6 +20,7 @@ use aronde_protocol::run::{self, Packed};
 use serde::{Deserialize, Serialize};
 
 mod documents;
+mod evidence;
 mod load;
 mod redaction;
 
@@ -27,6 +28,7 @@ use super::named_files;
 use crate::api::ServiceError;
 use crate::store::{Damage, Location, Opened, Options, Row, Store, StoreError};
 use documents::Documents;
+use evidence::Evidence;
 use load::Loaded;
 use redaction::Redacted;
 
@@ -76,8 +78,10 @@ pub struct Entries {
     store: Store,
     /// By the replica's order.
     places: Vec<Place>,
-    /// Files that held entries name, with their lengths.
+    /// Files that the facts of held entries name, with their lengths.
     files: BTreeMap<FileHash, u64>,
+    /// Files that personal parts name.
+    evidence: Evidence,
     /// Documents whose files are to be looked up in the document itself.
     unread: BTreeSet<DocumentId>,
     items: Option<Arc<Vec<(u64, EntryId)>>>,
@@ -99,16 +103,18 @@ impl Entries {
             replica: Loading::new(name.founding, name.charter),
             places: Vec::new(),
             files: BTreeMap::new(),
+            evidence: Evidence::new(),
             unread: BTreeSet::new(),
         };
         loaded.rows(&store);
         let damage = loaded.replay(&mut store)?;
-        let Loaded { replica, places, files, unread } = loaded;
+        let Loaded { replica, places, files, evidence, unread } = loaded;
         let mut entries = Self {
             replica: replica.judge(),
             store,
             places,
             files,
+            evidence,
             unread,
             items: None,
             documents: Documents::default(),
@@ -164,6 +170,7 @@ impl Entries {
                 let gist = replica.get(&entry.id()).map(|held| &held.gist);
                 rows.push(entry_row(first + number, entry, gist, place));
                 rows.extend(file_rows(entry));
+                rows.extend(evidence::row(first + number, entry));
             }
             rows
         });
@@ -177,7 +184,8 @@ impl Entries {
         for entry in &received.fresh {
             self.note_files(entry);
         }
-        if received.fresh.iter().any(|entry| entry.header().kind.class().is_operation()) {
+        let operations = received.fresh.iter().any(|entry| entry.header().kind.class().is_operation());
+        if operations || self.redacted.waits {
             self.redact();
         }
         Ok(received)
@@ -318,6 +326,10 @@ impl Entries {
     }
 
     fn note_files(&mut self, entry: &Entry) {
+        let evidence = evidence::named_by(entry);
+        if !evidence.is_empty() {
+            self.evidence.insert(entry.id(), evidence);
+        }
         let named = named_files::of(entry);
         self.files.extend(named.whole);
         if named.of_document {
@@ -325,8 +337,8 @@ impl Entries {
         }
     }
 
-    /// The files that held entries name, with their lengths.
-    pub fn files(&mut self) -> &BTreeMap<FileHash, u64> {
+    /// The files that the facts of held entries name, with their lengths.
+    fn files_of_documents(&mut self) -> &BTreeMap<FileHash, u64> {
         for document in std::mem::take(&mut self.unread) {
             let Ok(read) = self.document(&document) else { continue };
             let mut named = named_files::in_document(&read);

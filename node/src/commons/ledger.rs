@@ -28,6 +28,7 @@ mod agents;
 mod book;
 mod correct;
 mod credential;
+mod evidence;
 mod export;
 mod git;
 mod import;

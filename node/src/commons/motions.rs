@@ -60,6 +60,7 @@ impl Commons {
                 let values: Vec<String> = set.values.iter().map(|(name, n)| format!("{name}={n}")).collect();
                 format!("set {}", values.join(", "))
             }
+            Some(Operation::RedactByMotion(redact)) => Self::redaction_says(entries, &redact.entry),
             _ => "something that this version does not know".to_owned(),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use aronde_protocol::canonical;
 use aronde_protocol::digest::TreeNode;
@@ -21,6 +22,9 @@ use libp2p::{Multiaddr, PeerId};
 use super::Commons;
 use super::entries::Entries;
 use crate::network::{FileFault, Replicated};
+
+/// How often it is looked at whether files are still being taken in: an import may take minutes.
+const TAKING_IN_PAUSE: Duration = Duration::from_millis(100);
 
 impl Replicated for Commons {
     fn federation(&self) -> FederationName {
@@ -84,6 +88,10 @@ impl Replicated for Commons {
         Received::of(&ids, &received, entries.replica())
     }
 
+    fn gives(&self) -> bool {
+        !self.is_held_back()
+    }
+
     fn binding_proof(&self) -> Vec<Vec<u8>> {
         let binding = self.glance.read().unwrap_or_else(PoisonError::into_inner).binding;
         binding.map(|binding| self.prove(&[binding]).0).unwrap_or_default()
@@ -117,13 +125,22 @@ impl Replicated for Commons {
     fn wanted_files(&self) -> Vec<(FileHash, u64)> {
         let mut wanted = self.named_files();
         wanted.retain(|(hash, len)| *len > 0 && *len <= limits::FILE_MAX && !self.files.has(*hash));
-        let partials = self.partials.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut partials = self.partials.lock().unwrap_or_else(PoisonError::into_inner);
+        // A download that nothing names any more is given up with its bytes.
+        for (hash, len) in self.files.partials().unwrap_or_default() {
+            if !wanted.iter().any(|(named, _)| *named == hash) {
+                partials.remove(&hash);
+                if let Err(error) = self.files.discard(hash, len) {
+                    tracing::warn!(%error, %hash, "a download that is not wanted any more could not be removed");
+                }
+            }
+        }
         wanted.sort_by_key(|(hash, _)| !partials.contains_key(hash));
         wanted
     }
 
     fn file_gap(&self, file: &FileHash, len: u64, max: u64) -> Option<Range<u64>> {
-        if self.files.has(*file) {
+        if self.files.has(*file) || !self.entries().names_file(file) {
             return None;
         }
         let mut partials = self.partials.lock().unwrap_or_else(PoisonError::into_inner);
@@ -166,9 +183,11 @@ impl Replicated for Commons {
         if !partial.is_complete() {
             return Ok(false);
         }
-        partial.finish().map_err(fault)?;
+        let finished = partial.finish().map_err(fault);
         partials.remove(file);
-        Ok(true)
+        drop(partials);
+        finished?;
+        self.is_still_named(file)
     }
 }
 
@@ -181,10 +200,30 @@ fn fault(error: crate::store::files::FileError) -> FileFault {
 }
 
 impl Commons {
+    /// Whether a file that has just come is named still. If it was redacted while its last range was on the way, it goes
+    /// again, as soon as no files are being taken in: one of those may be the same.
+    fn is_still_named(&self, file: &FileHash) -> Result<bool, FileFault> {
+        loop {
+            let mut entries = self.entries();
+            if entries.names_file(file) {
+                return Ok(true);
+            }
+            if self.files.remove(*file).map_err(fault)? {
+                return Ok(false);
+            }
+            drop(entries);
+            std::thread::sleep(TAKING_IN_PAUSE);
+        }
+    }
+
     /// The files that held entries name, with their lengths. An empty file needs no peer: it is made.
     fn named_files(&self) -> Vec<(FileHash, u64)> {
         let empty = FileHash::of(b"");
-        let named: Vec<_> = self.entries().files().iter().map(|(hash, len)| (*hash, *len)).collect();
+        let named: Vec<_> = {
+            let mut entries = self.entries();
+            entries.erase_what_waits();
+            entries.files().into_iter().collect()
+        };
         if named.iter().any(|(hash, _)| *hash == empty)
             && !self.files.has(empty)
             && let Err(error) = self.files.put_reader(std::io::empty())
@@ -236,4 +275,66 @@ pub(super) fn addresses_of(entries: &Entries) -> BTreeMap<PeerId, Vec<Multiaddr>
         Some((PeerId::from_bytes(peer).ok()?, addresses.collect()))
     };
     newest.into_iter().filter_map(read).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::api::{Answer, Contribute, Redact, Request, Service, Signer};
+    use crate::home::Home;
+    use crate::run::{self, Founding};
+    use crate::store::Files;
+
+    fn ask(commons: &Commons, request: Request) -> EntryId {
+        match commons.call(request, Signer::Home { passphrase: None }).unwrap() {
+            Answer::Contribute(wrote) => wrote.id,
+            Answer::Redact(redacted) => redacted.id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_redacted_while_it_is_on_the_way_never_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("home");
+        let founding = Founding {
+            name: "Maker A".into(),
+            workshop: "Workshop North".into(),
+            federation: "Commons".into(),
+            passphrase: None,
+            key: None,
+            listen: Vec::new(),
+            http: None,
+            mdns: false,
+        };
+        run::init(&place, &founding).unwrap();
+        let commons = Commons::open(&Home::open(&place).unwrap()).unwrap();
+        let photo = folder.path().join("camera.jpg");
+        fs::write(&photo, vec![7; 100_000]).unwrap();
+        let federation = commons.entries().replica().federation();
+        let mut said = Contribute::new(federation.to_string(), "work", "1 h".parse().unwrap());
+        said.evidence = vec![photo.clone()];
+        let record = ask(&commons, Request::Contribute(said));
+
+        // As on a node that holds the record, and the photograph not yet.
+        let elsewhere = Files::open(&folder.path().join("elsewhere"), 0).unwrap();
+        let (file, len) = elsewhere.put_path(&photo).unwrap();
+        assert!(commons.files.remove(file).unwrap());
+        assert_eq!(commons.wanted_files(), [(file, len)]);
+        let first = commons.file_gap(&file, len, 65_536).unwrap();
+        let bytes = elsewhere.encode_range(file, &first).unwrap();
+        assert_eq!(commons.put_file_range(&file, len, first, &bytes), Ok(false));
+        let rest = commons.file_gap(&file, len, 65_536).unwrap();
+        let redact = Redact { entry: record.to_string(), reason: None };
+        ask(&commons, Request::Redact(redact));
+
+        let bytes = elsewhere.encode_range(file, &rest).unwrap();
+        assert!(commons.put_file_range(&file, len, rest, &bytes).is_err(), "there is nothing to add it to");
+        assert_eq!((commons.file_gap(&file, len, 65_536), commons.wanted_files()), (None, vec![]));
+        assert!(!commons.files.has(file));
+        assert!(commons.files.partials().unwrap().is_empty());
+    }
 }

@@ -47,6 +47,8 @@ pub const TICK: Duration = Duration::from_millis(200);
 /// Announcements at most so often: who saves again and again costs each peer no more than 200 small
 /// messages and sessions a second, and is seen at once all the same.
 pub const ANNOUNCE_INTERVAL: Duration = Duration::from_millis(5);
+/// How often it is looked at whether a node that starts gives by now: short beside the seconds that it may take.
+pub const GIVING_PAUSE: Duration = Duration::from_millis(20);
 /// Peers remembered, connected or not.
 pub const PEERS_MAX: usize = 1_024;
 /// Peers remembered that only mDNS has named: a local network can name any number.

@@ -36,6 +36,12 @@ pub trait Replicated: Send + Sync + 'static {
     /// Checks runs at the door and keeps what may be kept. `from` is whose pool and blame it is.
     fn receive(&self, from: PeerId, runs: Vec<Vec<u8>>) -> Received;
 
+    /// Whether entries and files are given to peers by now. A node that starts first meets one: it may have been
+    /// set back, and hold what it was told to forget. Quick, and true again within seconds.
+    fn gives(&self) -> bool {
+        true
+    }
+
     /// The authority entries that bind our own node, from the founding entry, at most 256 KiB.
     fn binding_proof(&self) -> Vec<Vec<u8>>;
     /// Entries that a peer shows to prove that it is bound, checked at the ordinary door. True when

@@ -328,6 +328,23 @@ async fn files_come_from_who_has_them_and_not_from_who_lies() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_does_not_give_yet_takes_and_compares_and_lets_what_others_ask_for_wait() {
+    let (a, b) = pair();
+    let of_b = b.write(5, b"known to the others meanwhile");
+    let file = a.add_file(&vec![7; 40_000]);
+    a.gives.store(false, Ordering::Relaxed);
+    let (set_back, other) = (start(&a).await, start(&b).await);
+    set_back.dial(address(&other)).await.unwrap();
+    until("it has met the other", || a.holds(&of_b)).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(b.file(&file).is_none());
+    a.gives.store(true, Ordering::Relaxed);
+    until("what waited is given", || b.file(&file).is_some()).await;
+    assert_eq!(a.held_root(), b.held_root());
+    let _ = (set_back, other);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_whose_binding_is_gone_is_disconnected_and_brings_nothing_more() {
     let (a, b) = pair();
     let (left, right) = (start(&a).await, start(&b).await);

@@ -9,6 +9,7 @@
 
 mod outboard;
 mod partial;
+mod removal;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests;
@@ -27,6 +28,7 @@ use super::bao::RangeError;
 use super::disk;
 
 pub use partial::Partial;
+pub use removal::TakingIn;
 
 /// A file could not be taken or given.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +105,8 @@ struct Inner {
     floor: u64,
     next: AtomicU64,
     fetching: Mutex<BTreeSet<FileHash>>,
+    /// How many are taking files in.
+    taking: Mutex<usize>,
 }
 
 impl Files {
@@ -116,8 +120,13 @@ impl Files {
         for item in fs::read_dir(&tmp).map_err(FileError::io("list", &tmp))?.flatten() {
             fs::remove_file(item.path()).map_err(FileError::io("remove", &item.path()))?;
         }
-        let inner =
-            Inner { folder: folder.to_owned(), floor, next: AtomicU64::new(0), fetching: Mutex::default() };
+        let inner = Inner {
+            folder: folder.to_owned(),
+            floor,
+            next: AtomicU64::new(0),
+            fetching: Mutex::default(),
+            taking: Mutex::default(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 

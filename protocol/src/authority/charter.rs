@@ -54,6 +54,11 @@ impl Charters {
         newest
     }
 
+    /// The verdict that a charter settles, once it was asked for.
+    pub fn known(&self, charter: Number) -> Option<&Verdict> {
+        self.settled.get(&charter).map(Arc::as_ref)
+    }
+
     fn settle(&mut self, graph: &Graph, charter: Number, before: &Verdict) -> Arc<Verdict> {
         let mut settled = match graph.node(charter) {
             Some(node) => verdict::judge(graph, &node.past, before),

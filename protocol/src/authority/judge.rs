@@ -57,6 +57,13 @@ impl Judge {
         self.charters.settled(graph, self.followed.charter)
     }
 
+    /// Whether the newest charter settles that an operation holds. One that is in its past may hold all the same: a
+    /// motion that was open there and is carried since.
+    pub fn settles(&self, number: Number) -> bool {
+        let settled = self.charters.known(self.followed.charter);
+        settled.is_some_and(|settled| settled.holds.contains(number))
+    }
+
     /// Sets the charter that the federation's name says, and judges all from there.
     pub fn name(&mut self, graph: &Graph, charter: Number) {
         self.name = charter;

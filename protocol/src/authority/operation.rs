@@ -12,7 +12,7 @@ mod facts;
 
 pub use facts::{
     AddKeeper, AdmitMember, AdmitWorkshop, BindNode, Charter, DropKeeper, Endorse, Found, GiveSteward,
-    Redact, RemoveMember, RemoveWorkshop, Rotate, Seal, SetPolicy, UnbindNode, Vote,
+    Redact, RedactByMotion, RemoveMember, RemoveWorkshop, Rotate, Seal, SetPolicy, UnbindNode, Vote,
 };
 
 /// The personal part of an operation that admits somebody: what that member is called.
@@ -149,6 +149,7 @@ operations! {
     Charter CHARTER,
     Endorse ENDORSE,
     Redact REDACT,
+    RedactByMotion REDACT_BY_MOTION,
 }
 
 impl Operation {
@@ -199,7 +200,8 @@ impl Operation {
             | Operation::Vote(_)
             | Operation::AddKeeper(_)
             | Operation::Endorse(_)
-            | Operation::Redact(_) => Ok(()),
+            | Operation::Redact(_)
+            | Operation::RedactByMotion(_) => Ok(()),
         }
     }
 
@@ -232,7 +234,8 @@ impl Operation {
             | Operation::DropKeeper(DropKeeper { under, .. })
             | Operation::Charter(Charter { under, .. })
             | Operation::Endorse(Endorse { under, .. })
-            | Operation::Redact(Redact { under, .. }) => Some(*under),
+            | Operation::Redact(Redact { under, .. })
+            | Operation::RedactByMotion(RedactByMotion { under, .. }) => Some(*under),
         }
     }
 
@@ -244,7 +247,17 @@ impl Operation {
                 | Operation::RemoveWorkshop(_)
                 | Operation::GiveSteward(_)
                 | Operation::SetPolicy(_)
+                | Operation::RedactByMotion(_)
         )
+    }
+
+    /// The entry whose personal part it asks to be forgotten, if it is a redaction of either sort.
+    pub fn redacts(&self) -> Option<EntryId> {
+        match self {
+            Operation::Redact(Redact { entry, .. })
+            | Operation::RedactByMotion(RedactByMotion { entry, .. }) => Some(*entry),
+            _ => None,
+        }
     }
 
     /// Whether it strikes what others rest on: a removal of a member or a workshop, or of a keeper's grant.

@@ -74,6 +74,8 @@ impl Kind {
     pub const ENDORSE: &str = "operation/endorse";
     /// Asks for a personal part to be forgotten.
     pub const REDACT: &str = "operation/redact";
+    /// Asks for the personal part of anybody's entry to be forgotten (a motion).
+    pub const REDACT_BY_MOTION: &str = "operation/redact-by-motion";
     /// Begins a document.
     pub const CREATE: &str = "document/create";
     /// Changes a document.

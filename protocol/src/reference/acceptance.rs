@@ -163,20 +163,21 @@ impl<'h> Acceptance<'h> {
     /// The entries whose personal part a redaction takes away, and those of them that are forgotten.
     pub fn redacted(&self) -> (Set, Set) {
         let (mut redacted, mut forgotten) = (Set::new(), Set::new());
+        let settled = self.chain.last().map(|newest| self.held.settled(newest)).unwrap_or_default();
         for fact in self.held.facts.values() {
-            let Some(Operation::Redact(op)) = fact.operation() else { continue };
-            let Some(entry) = self.held.get(&op.entry) else { continue };
+            let Some(named) = fact.operation().and_then(Operation::redacts) else { continue };
+            let Some(entry) = self.held.get(&named) else { continue };
             let own = entry.author() == fact.author();
-            let steward = self.held.acts_under(fact).is_some_and(|(_, acting)| {
+            let of_workshop = self.held.acts_under(fact).is_some_and(|(_, acting)| {
                 acting.role == Role::Steward && self.was_admitted(entry).contains(&acting.workshop)
             });
-            let obeyed = steward && self.verdict.holds.contains(&fact.id());
-            let covered = self.chain.iter().any(|charter| self.held.is_in_past(&fact.id(), charter));
-            if own || obeyed {
-                redacted.insert(op.entry);
+            let by_motion = matches!(fact.operation(), Some(Operation::RedactByMotion(_)));
+            let speaks = (by_motion || of_workshop) && self.verdict.holds.contains(&fact.id());
+            if own || speaks {
+                redacted.insert(named);
             }
-            if own || obeyed && covered {
-                forgotten.insert(op.entry);
+            if own || speaks && settled.holds.contains(&fact.id()) {
+                forgotten.insert(named);
             }
         }
         (redacted, forgotten)

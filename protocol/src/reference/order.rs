@@ -162,7 +162,8 @@ impl Held<'_> {
                 | Operation::SetPolicy(_)
                 | Operation::AdmitMember(_)
                 | Operation::BindNode(_)
-                | Operation::UnbindNode(_),
+                | Operation::UnbindNode(_)
+                | Operation::RedactByMotion(_),
             ) => steward,
             Some(Operation::RemoveWorkshop(op)) => steward && self.knows_workshop(fact, &op.workshop),
             Some(Operation::GiveSteward(op)) => steward && self.knows_workshop(fact, &op.workshop),

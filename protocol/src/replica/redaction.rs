@@ -1,9 +1,9 @@
 //! Which personal parts are taken away: `docs/trust.md`, "Nodes, names, redaction".
 //!
 //! An author's own redaction takes a part away for ever, whatever becomes of the redaction: nothing that is held
-//! later brings it back, so whoever holds the redaction may erase the part. A steward's is obeyed while it
-//! holds, and erases once the charter followed has it in its past. What is forgotten may be held without its
-//! part, and nothing else is.
+//! later brings it back, so whoever holds the redaction may erase the part. A steward's, and one that a motion
+//! carried, is obeyed while it holds, and erases once the charter followed settles that it does. What is forgotten
+//! may be held without its part, and nothing else is.
 
 use std::collections::BTreeSet;
 
@@ -64,12 +64,19 @@ impl Replica {
         if redaction.author == *author {
             return Some(Redaction::Forgotten);
         }
-        let Some(Operation::Redact(said)) = redaction.gist.operation() else { return None };
-        let grant = self.graph.number(&said.under).and_then(|under| self.graph.grant(under))?;
-        let may = grant.role == Role::Steward && self.graph.homes(author, past).contains(&grant.workshop?);
-        (may && redaction.verdict.counts()).then(|| match self.settled_by(redaction) {
-            Some(_) => Redaction::Forgotten,
-            None => Redaction::Hidden,
-        })
+        let may = match redaction.gist.operation()? {
+            Operation::RedactByMotion(_) => true,
+            Operation::Redact(said) => {
+                let grant = self.graph.number(&said.under).and_then(|under| self.graph.grant(under))?;
+                grant.role == Role::Steward && self.graph.homes(author, past).contains(&grant.workshop?)
+            }
+            _ => return None,
+        };
+        let settled = || {
+            let judge = self.judge.as_ref().zip(self.graph.number(&redaction.id));
+            judge.is_some_and(|(judge, number)| judge.settles(number))
+        };
+        (may && redaction.verdict.counts())
+            .then(|| if settled() { Redaction::Forgotten } else { Redaction::Hidden })
     }
 }

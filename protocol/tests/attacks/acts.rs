@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aronde_protocol::authority::Role;
 use aronde_protocol::authority::operation::{
     AddKeeper, AdmitMember, AdmitWorkshop, BindNode, Charter, DropKeeper, Endorse, GiveSteward, Operation,
-    Redact, RemoveMember, RemoveWorkshop, Rotate, SetPolicy, UnbindNode, Vote,
+    Redact, RedactByMotion, RemoveMember, RemoveWorkshop, Rotate, SetPolicy, UnbindNode, Vote,
 };
 use aronde_protocol::burst::Draft;
 use aronde_protocol::canonical;
@@ -212,6 +212,11 @@ impl Hand {
     /// Asks that the personal part of an entry be forgotten.
     pub fn redact(&mut self, entry: EntryId) -> EntryId {
         self.operate(&Operation::Redact(Redact { under: self.membership, entry }))
+    }
+
+    /// A motion that the personal part of an entry be forgotten.
+    pub fn move_to_redact(&mut self, entry: EntryId) -> EntryId {
+        self.operate(&Operation::RedactByMotion(RedactByMotion { under: self.membership, entry }))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Bundles of a federation in which somebody asked for a note of Maker C to be forgotten: with right, or without.
 
-use aronde_protocol::authority::operation::{Charter, Endorse, Operation, Redact, RemoveMember};
+use aronde_protocol::authority::operation::{
+    Charter, Endorse, Operation, Redact, RedactByMotion, RemoveMember,
+};
 use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::entry::{Entry, Kind};
 use aronde_protocol::id::EntryId;
@@ -62,6 +64,14 @@ impl Story {
         self
     }
 
+    /// Somebody moves that it be forgotten: once a charter knows both workshops, one steward carries that.
+    #[must_use]
+    pub fn moves_to_redact(mut self, who: usize) -> Self {
+        let entry = self.noted;
+        self.says(who, |under| Operation::RedactByMotion(RedactByMotion { under, entry }));
+        self
+    }
+
     /// Maker A removes Maker C, and spares what was written so far.
     #[must_use]
     pub fn removes_its_author(mut self) -> Self {
@@ -73,7 +83,7 @@ impl Story {
     /// Both workshops settle what there is.
     #[must_use]
     pub fn settles(mut self) -> Self {
-        let before = self.entries[0].id();
+        let before = self.replica.authority().charter.unwrap();
         let charter = self.says(0, |under| {
             Operation::Charter(Charter { under, before, heals: vec![], level: 1, heads: vec![], seal: None })
         });

@@ -95,6 +95,26 @@ fn redacted() -> Vec<Vector> {
         ),
         vector("redacted-and-settled", "a charter covers that", Story::begin().redacts(0).settles().bundle()),
         vector(
+            "redacted-by-motion",
+            "the same by a motion of another workshop, which is carried",
+            Story::begin().settles().moves_to_redact(1).bundle(),
+        ),
+        vector(
+            "motion-and-settled",
+            "a charter settles that it is carried",
+            Story::begin().settles().moves_to_redact(1).settles().bundle(),
+        ),
+        vector(
+            "motion-open-at-charter",
+            "a charter knows the motion, which is carried only since",
+            Story::begin().moves_to_redact(1).settles().bundle(),
+        ),
+        vector(
+            "motion-open",
+            "a note is not there, though the motion is not carried: no charter gives its workshop a vote",
+            Story::begin().moves_to_redact(1).bundle_without_the_note(),
+        ),
+        vector(
             "redacted-elsewhere",
             "a note is not there, though the steward who asked for that is another workshop's",
             Story::begin().redacts(1).bundle_without_the_note(),
@@ -123,7 +143,7 @@ fn checkpoints(entries: &[Entry]) -> Vec<Vector> {
             part.clone(),
         ),
         vector("wrong-proof", "a hash of the proofs is missing", {
-            other(&|bundle| drop(bundle.proofs.as_mut().unwrap().hashes.pop()))
+            other(&|bundle| bundle.proofs.as_mut().unwrap().hashes.truncate(0))
         }),
         vector("wrong-place", "an entry is said to stand where another one does", other(&moved)),
         vector("wrong-seal", "a checkpoint says other of what counts than comes out", {

@@ -6,7 +6,8 @@ use std::sync::{Arc, LazyLock};
 use aronde_protocol::authority::Role;
 use aronde_protocol::authority::operation::{
     AddKeeper, AdmitMember, AdmitWorkshop, BindNode, Charter, DropKeeper, Endorse, Found, GiveSteward,
-    Operation, Redact, RemoveMember, RemoveWorkshop, Rotate, Seal, SetPolicy, UnbindNode, Vote,
+    Operation, Redact, RedactByMotion, RemoveMember, RemoveWorkshop, Rotate, Seal, SetPolicy, UnbindNode,
+    Vote,
 };
 use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::canonical;
@@ -92,6 +93,7 @@ pub fn operations(federation: EntryId) -> Vec<Operation> {
         }),
         Operation::Endorse(Endorse { under, charter: other }),
         Operation::Redact(Redact { under, entry: other }),
+        Operation::RedactByMotion(RedactByMotion { under, entry: other }),
     ]
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aronde_protocol::authority::Role;
 use aronde_protocol::authority::operation::{
     AddKeeper, AdmitMember, AdmitWorkshop, BindNode, Charter, DropKeeper, Endorse, Operation, Redact,
-    RemoveMember, SetPolicy, UnbindNode, Vote,
+    RedactByMotion, RemoveMember, SetPolicy, UnbindNode, Vote,
 };
 use aronde_protocol::document::edit::{CreateFacts, Edit, EditFacts, Path};
 use aronde_protocol::document::value::Value;
@@ -46,7 +46,7 @@ impl World {
             85..87 if steward => self.unbind(under),
             87..90 => self.addresses(),
             90..93 if role.writes() => self.decline(hand)?,
-            93..95 => self.redact(hand, under)?,
+            93..95 => self.redact(hand, under, workshop, steward)?,
             95..97 if role == Role::Maker => self.leave(hand, under),
             _ => self.ledger(hand),
         };
@@ -265,10 +265,28 @@ impl World {
         Said::work(Kind::ADDRESSES, None, &Addresses { peer, addresses: vec![] })
     }
 
-    fn redact(&mut self, hand: HandAt, under: MembershipId) -> Option<Said> {
+    /// One's own, or what somebody of one's workshop wrote; a steward moves to redact what others did.
+    fn redact(
+        &mut self,
+        hand: HandAt,
+        under: MembershipId,
+        workshop: WorkshopId,
+        steward: bool,
+    ) -> Option<Said> {
         let known: Vec<At> = self.hands[hand].known.iter().copied().collect();
-        let entry = self.one(&known)?;
-        Some(Said::operation(&Operation::Redact(Redact { under, entry: self.pool.id(entry) })))
+        let at = self.one(&known)?;
+        let (entry, author) = (self.pool.id(at), self.pool.author(at));
+        let ours = author == Some(self.member(hand))
+            || self.pool.past(at).into_iter().any(|grant| {
+                self.pool.is_grant(grant)
+                    && self.pool.workshop(grant) == Some(workshop)
+                    && self.pool.gives(grant).map(|(key, _)| key) == author
+            });
+        Some(Said::operation(&if ours || !steward {
+            Operation::Redact(Redact { under, entry })
+        } else {
+            Operation::RedactByMotion(RedactByMotion { under, entry })
+        }))
     }
 
     fn leave(&mut self, hand: HandAt, under: MembershipId) -> Said {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aronde_protocol::authority::Role;
 use aronde_protocol::authority::operation::{
     AddKeeper, AdmitMember, AdmitWorkshop, BindNode, Charter, DropKeeper, Endorse, GiveSteward, Operation,
-    Redact, RemoveMember, RemoveWorkshop, Rotate, SetPolicy, UnbindNode, Vote,
+    Redact, RedactByMotion, RemoveMember, RemoveWorkshop, Rotate, SetPolicy, UnbindNode, Vote,
 };
 use aronde_protocol::entry::{Class, Gist, Kind};
 use aronde_protocol::id::EntryId;
@@ -214,6 +214,12 @@ impl World {
             }
             2 => Operation::GiveSteward(GiveSteward { under, workshop, key: puppet, next }),
             3 => Operation::AdmitWorkshop(AdmitWorkshop { under, name: "Puppets".into(), key: puppet, next }),
+            _ if values.values().any(|quorum| *quorum == 0) => {
+                // Of what the hand heard last, an operation's own words included.
+                let last = self.hands[hand].known.last().copied();
+                let entry = last.map_or(workshop, |at| self.pool.id(at));
+                Operation::RedactByMotion(RedactByMotion { under, entry })
+            }
             _ => Operation::SetPolicy(SetPolicy { under, values }),
         };
         Said::operation(&operation)

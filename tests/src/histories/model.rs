@@ -205,6 +205,7 @@ fn said(operation: &Operation, entry: &Entry) -> Value {
         }),
         Operation::Endorse(o) => json!({ "t": "endorse", "under": o.under, "target": o.charter }),
         Operation::Redact(o) => json!({ "t": "redact", "under": o.under, "target": o.entry }),
+        Operation::RedactByMotion(o) => json!({ "t": "redact_motion", "under": o.under, "entry": o.entry }),
     }
 }
 

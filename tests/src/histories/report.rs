@@ -77,8 +77,12 @@ counts! {
     records_parked,
     /// Creations of documents that don't count.
     creations_parked,
-    /// Redactions that have effect.
+    /// Entries whose personal part was redacted.
     redactions,
+    /// Of these, such that a motion that is carried names them.
+    redactions_by_motion,
+    /// Of these, such that no word of their author's nor of a steward's takes them too, and that are erased.
+    erased_by_motion,
     /// Nodes that are bound.
     nodes,
     /// Logs that fork.
@@ -162,6 +166,22 @@ impl Report {
         report.motions_open = said.open.len();
         report.alarms = usize::from(!said.alarm.is_empty());
         report.redactions = said.redacted.len();
+        let by_motion: BTreeSet<EntryId> = operations
+            .iter()
+            .filter(|(e, op)| matches!(op, Operation::RedactByMotion(_)) && said.accepted.contains(&e.id()))
+            .filter_map(|(_, op)| op.redacts())
+            .filter(|id| said.redacted.contains(id))
+            .collect();
+        let alone = |id: &&EntryId| {
+            let others = |(e, op): &(&Entry, Operation)| {
+                op.redacts() == Some(**id)
+                    && (matches!(op, Operation::Redact(_))
+                        || entries.iter().any(|named| named.id() == **id && named.author() == e.author()))
+            };
+            said.forgotten.contains(*id) && !operations.iter().any(others)
+        };
+        report.redactions_by_motion = by_motion.len();
+        report.erased_by_motion = by_motion.iter().filter(alone).count();
         report.nodes = said.nodes.len();
         report
     }

@@ -32,6 +32,9 @@ pub struct Contribute {
     /// Links to what shows it; kept with the note.
     #[serde(default)]
     pub links: Vec<String>,
+    /// Files that show it, absolute; they are taken in, and named beside the note.
+    #[serde(default)]
+    pub evidence: Vec<PathBuf>,
     /// When it was done, or began; now, when absent.
     pub at: Option<Timestamp>,
     /// When it ended.
@@ -58,6 +61,7 @@ impl Contribute {
             role: None,
             note: None,
             links: Vec::new(),
+            evidence: Vec::new(),
             at: None,
             to: None,
             provider: None,

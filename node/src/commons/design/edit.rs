@@ -49,6 +49,7 @@ impl Commons {
             self.acting(&entries, key.member(), Role::writes, "a maker or a steward")?;
             design_id(&entries, &add.id)?
         };
+        let _taking = self.files.taking_in();
         let (hash, len) = self.files.put_path(&add.file)?;
         let (hash, len) = (hash.to_string(), len.to_string());
         let mut entries = self.entries();

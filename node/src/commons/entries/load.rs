@@ -9,6 +9,7 @@ use aronde_protocol::key::MemberKey;
 use aronde_protocol::replica::{Known, Loading, unvouched};
 use aronde_protocol::run;
 
+use super::evidence::{self, EVIDENCE_ROWS, Evidence};
 use super::{ENTRY_ROWS, EntryRow, FILE_ROWS, Place, entry_row, file_rows, places_in};
 use crate::commons::named_files;
 use crate::store::{Damage, Location, Store, StoreError};
@@ -18,6 +19,7 @@ pub(super) struct Loaded {
     pub replica: Loading,
     pub places: Vec<Place>,
     pub files: BTreeMap<FileHash, u64>,
+    pub evidence: Evidence,
     pub unread: BTreeSet<DocumentId>,
 }
 
@@ -65,6 +67,33 @@ impl Loaded {
             tracing::warn!(%error, "the index could not be read whole");
         }
         self.files = files;
+        self.evidence_rows(store);
+    }
+
+    /// Reads which files personal parts name from the journal, where the index says that they do.
+    fn evidence_rows(&mut self, store: &Store) {
+        let mut numbers = Vec::new();
+        let read = store.index().each(EVIDENCE_ROWS, |key, _| {
+            let number = key.strip_prefix(EVIDENCE_ROWS).and_then(|n| n.try_into().ok());
+            numbers.extend(number.map(u64::from_be_bytes));
+        });
+        if let Err(error) = read {
+            tracing::warn!(%error, "the index could not be read whole");
+        }
+        let place = |number: u64| self.places.get(usize::try_from(number).ok()?).copied();
+        let mut runs: BTreeMap<Location, BTreeSet<u32>> = BTreeMap::new();
+        for place in numbers.into_iter().filter_map(place) {
+            runs.entry(place.location).or_default().insert(place.index);
+        }
+        for (location, indices) in runs {
+            // What can't be read is named by the audit, and comes back.
+            let Ok(payload) = store.read(location) else { continue };
+            for (entry, place) in run::decode(&payload).unwrap_or_default().iter().zip(places_in(location)) {
+                if indices.contains(&place.index) {
+                    self.evidence.insert(entry.id(), evidence::named_by(entry));
+                }
+            }
+        }
     }
 
     /// Reads what the journal holds behind the index, and leaves out what no signature vouches for.
@@ -111,6 +140,7 @@ impl Loaded {
             }
             rows.push(entry_row(self.places.len(), entry, Some(&gist), place));
             rows.extend(file_rows(entry));
+            rows.extend(evidence::row(self.places.len(), entry));
             self.note_files(entry);
             self.hold(known(entry, gist), place);
         }
@@ -125,6 +155,10 @@ impl Loaded {
     }
 
     fn note_files(&mut self, entry: &Entry) {
+        let evidence = evidence::named_by(entry);
+        if !evidence.is_empty() {
+            self.evidence.insert(entry.id(), evidence);
+        }
         let named = named_files::of(entry);
         self.files.extend(named.whole);
         if named.of_document {

@@ -39,6 +39,10 @@ impl Commons {
         signer: &Signer,
     ) -> Result<Wrote, ServiceError> {
         let key = self.key(signer)?;
+        // Right is checked before any bytes are taken in.
+        self.scope(&self.entries(), key.member())?;
+        let _taking = self.files.taking_in();
+        let files = self.take_evidence(&said.evidence)?;
         let mut entries = self.entries();
         check_action(&said.action)?;
         check_role(said.role.as_deref())?;
@@ -72,7 +76,8 @@ impl Commons {
             happened: happened(said.at, said.to)?,
             ..ContributionFacts::new(&said.action, said.quantity)
         };
-        let evidence: Vec<Evidence> = said.links.into_iter().map(Evidence::Link).collect();
+        let evidence: Vec<Evidence> =
+            files.into_iter().chain(said.links.into_iter().map(Evidence::Link)).collect();
         let part = PersonalPart { evidence, ..PersonalPart::note(nonce()?, said.note.unwrap_or_default()) };
         let personal =
             (!part.note.is_empty() || !part.evidence.is_empty()).then(|| part.encode()).transpose()?;

@@ -78,6 +78,7 @@ impl Commons {
         signer: &Signer,
         findings: &mut Vec<ImportFinding>,
     ) -> Result<SopTaken, ServiceError> {
+        let _taking = self.files.taking_in();
         let mut bytes = Vec::new();
         let file = fs::File::open(path).map_err(|error| unreadable(path, &error))?;
         file.take(SOP_MAX as u64 + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use aronde_protocol::join::{JoinRefusal, Reply};
 use aronde_protocol::limits::REASON_MAX;
-use aronde_protocol::session::{Answered, Response, answer};
+use aronde_protocol::session::{Answered, Request, Response, answer};
 use aronde_protocol::wire::Text;
 use libp2p::PeerId;
 use libp2p::request_response::{Event, InboundFailure, Message, OutboundFailure, ResponseChannel};
@@ -15,8 +15,8 @@ use super::{Driver, Inward};
 use crate::network::behaviour::Exchange;
 use crate::network::budget::Verdict;
 use crate::network::limits::{
-    COST_OF_PUSHED_BYTE, COST_OF_REQUEST, CUT_OFF, CUT_OFF_FOR_FAULTS, FAULTS_MAX, JOIN_CALLS_PER_MINUTE,
-    JOIN_CALLS_PER_MINUTE_ALL, STRANGER_GRACE, STRIKES_MAX,
+    COST_OF_PUSHED_BYTE, COST_OF_REQUEST, CUT_OFF, CUT_OFF_FOR_FAULTS, FAULTS_MAX, GIVING_PAUSE,
+    JOIN_CALLS_PER_MINUTE, JOIN_CALLS_PER_MINUTE_ALL, STRANGER_GRACE, STRIKES_MAX,
 };
 use crate::network::peers::Source;
 use crate::network::reconcile::{AskError, Lane};
@@ -117,6 +117,10 @@ impl Driver {
         let (answers, tell) = (Arc::clone(&self.answers), self.asker.0.clone());
         self.tasks.spawn(async move {
             tokio::time::sleep(wait).await;
+            // Who only compares, or brings something, is answered at once: that is how we meet.
+            while !held.replicated.gives() && takes(&request) {
+                tokio::time::sleep(GIVING_PAUSE).await;
+            }
             let Ok(_permit) = answers.acquire().await else { return };
             if let Ok(answered) = spawn_blocking(move || answer(&held, &request)).await {
                 let _ = tell.send(Inward::Answered { peer: id, lane, channel, answered }).await;
@@ -189,4 +193,9 @@ impl Driver {
             let _ = self.swarm.disconnect_peer_id(id);
         }
     }
+}
+
+/// Whether a request takes something from here, entries or bytes of a file.
+fn takes(request: &[u8]) -> bool {
+    matches!(Request::decode(request), Ok(Request::Fetch { .. } | Request::Range { .. }))
 }

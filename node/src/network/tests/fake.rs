@@ -32,6 +32,8 @@ pub struct Fake {
     pub lies_told: AtomicUsize,
     pub secret: Vec<u8>,
     pub used: AtomicBool,
+    /// Whether it gives entries and files by now.
+    pub gives: AtomicBool,
 }
 
 #[derive(Default)]
@@ -60,6 +62,7 @@ impl Fake {
             lies_told: AtomicUsize::new(0),
             secret: vec![7; 16],
             used: AtomicBool::new(false),
+            gives: AtomicBool::new(true),
         };
         fake.keep(binding(&fake.peer()));
         Arc::new(fake)
@@ -199,6 +202,10 @@ impl Replicated for Fake {
         }
         received
     }
+    fn gives(&self) -> bool {
+        self.gives.load(Ordering::Relaxed)
+    }
+
     fn binding_proof(&self) -> Vec<Vec<u8>> {
         vec![binding(&self.peer())]
     }

@@ -289,3 +289,51 @@ fn many_threads_may_bring_the_same_and_other_files_at_once() {
     assert_eq!(listed.len(), 20 + 8 * 20);
     assert!(listed.iter().all(|(hash, _)| files.check(*hash) == Verdict::Sound));
 }
+
+#[test]
+fn a_file_is_removed_with_all_that_was_kept_of_it_and_a_download_under_way_comes_to_nothing() {
+    let (home, from) = files();
+    let (other, to) = files();
+    let bytes = sample(300_000);
+    let (hash, len) = from.put_reader(bytes.as_slice()).unwrap();
+    from.encode_range(hash, &(0..len)).unwrap();
+    let (kept, _) = from.put_reader(b"solid".as_slice()).unwrap();
+    let mut partial = to.partial(hash, len).unwrap();
+    fetch(&from, &mut partial);
+
+    let everything = |home: &TempDir| {
+        let mut found: Vec<String> = Vec::new();
+        let mut open = vec![home.path().join("files")];
+        while let Some(folder) = open.pop() {
+            for item in fs::read_dir(folder).unwrap().map(|item| item.unwrap().path()) {
+                if item.is_dir() { open.push(item) } else { found.push(item.display().to_string()) }
+            }
+        }
+        found
+    };
+    assert!(from.remove(hash).unwrap() && to.remove(hash).unwrap());
+    assert!(partial.finish().is_err(), "its bytes are gone");
+    drop(partial);
+    assert_eq!(everything(&other), Vec::<String>::new());
+    assert_eq!(everything(&home).len(), 1, "another file stays");
+    assert!(from.has(kept) && !from.has(hash));
+    assert!(from.remove(hash).unwrap(), "what is gone is gone");
+
+    // A copy that was set aside is a copy.
+    from.put_reader(bytes.as_slice()).unwrap();
+    from.set_aside(hash).unwrap();
+    from.remove(hash).unwrap();
+    assert_eq!(everything(&home).len(), 1);
+}
+
+#[test]
+fn nothing_is_removed_while_files_are_taken_in() {
+    let (_home, files) = files();
+    let (first, second) = (files.taking_in(), files.taking_in());
+    let (hash, _) = files.put_reader(b"solid".as_slice()).unwrap();
+    for taking in [first, second] {
+        assert!(!files.remove(hash).unwrap() && files.has(hash));
+        drop(taking);
+    }
+    assert!(files.remove(hash).unwrap() && !files.has(hash));
+}

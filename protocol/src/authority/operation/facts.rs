@@ -252,6 +252,16 @@ pub struct Redact {
     pub entry: EntryId,
 }
 
+/// Moves that every node forgets the personal part of an entry, whoever wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedactByMotion {
+    /// The stewardship that the author acts under.
+    pub under: MembershipId,
+    /// The entry, of which nothing need be known: a motion asks nobody whose it is.
+    pub entry: EntryId,
+}
+
 impl Rotate {
     /// What the next key signs: this rotation of this membership, in this federation, by this old key, with this
     /// cut. Domain-separated from entries.

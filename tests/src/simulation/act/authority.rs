@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aronde_protocol::authority::Role;
 use aronde_protocol::authority::operation::{
     AddKeeper, AdmitMember, AdmitWorkshop, BindNode, DropKeeper, Found, MemberName, Operation, Redact,
-    RemoveMember, Rotate, UnbindNode,
+    RedactByMotion, RemoveMember, Rotate, UnbindNode,
 };
 use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::entry::{Entry, Kind};
@@ -206,6 +206,14 @@ fn redact(s: &mut Situation<'_>) -> Option<()> {
             && h.header.personal.is_some()
             && (steward || h.author == me)
     });
-    let entry = notes.map(|h| h.id).choose(s.random)?;
-    s.operate(&Operation::Redact(Redact { under: s.under, entry })).map(|_| ())
+    let noted = notes.choose(s.random)?;
+    let (under, entry) = (s.under, noted.id);
+    // What nobody of their workshop wrote, a steward moves to redact.
+    let ours = noted.author == me || s.replica.homes(noted).contains(&s.membership.workshop);
+    let operation = if ours {
+        Operation::Redact(Redact { under, entry })
+    } else {
+        Operation::RedactByMotion(RedactByMotion { under, entry })
+    };
+    s.operate(&operation).map(|_| ())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aronde_protocol::authority::Role;
 use aronde_protocol::authority::operation::{
     AddKeeper, AdmitMember, AdmitWorkshop, BindNode, Charter, DropKeeper, Endorse, GiveSteward, Operation,
-    Redact, RemoveMember, RemoveWorkshop, Rotate, Seal, SetPolicy, UnbindNode, Vote,
+    Redact, RedactByMotion, RemoveMember, RemoveWorkshop, Rotate, Seal, SetPolicy, UnbindNode, Vote,
 };
 use aronde_protocol::entry::{Entry, Header, Kind, Part};
 use aronde_protocol::id::EntryId;
@@ -149,6 +149,10 @@ pub fn operation(kind: &str, t: &mut Teller<'_>) -> Option<Operation> {
         Kind::REDACT => {
             let entry = t.replica.held().map(|h| h.id).choose(t.random).unwrap_or(under);
             Operation::Redact(Redact { under, entry })
+        }
+        Kind::REDACT_BY_MOTION => {
+            let entry = t.replica.held().map(|h| h.id).choose(t.random).unwrap_or(under);
+            Operation::RedactByMotion(RedactByMotion { under, entry })
         }
         _ => return None,
     })
