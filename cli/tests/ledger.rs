@@ -117,6 +117,27 @@ fn a_ledger_in_parquet_is_that_in_json_to_a_library_of_others() {
     assert_eq!(String::from_utf8_lossy(&done.stdout).trim(), records.to_string());
 }
 
+/// More entries than wait for their past at once, in one table and in one audit.
+#[test]
+fn a_long_table_by_as_many_people_is_taken_in_whole_and_all_of_it_is_audited() {
+    const ROWS: usize = 9_000;
+    let north = Workshop::founds("Maker A", "Workshop North");
+    let (table, map) = (north.folder().join("long.csv"), north.folder().join("long.toml"));
+    let rows: String = (0..ROWS).map(|n| format!("Maker {n},0.25,2026-11-21\n")).collect();
+    std::fs::write(&table, format!("Name,Hours,Date\n{rows}")).unwrap();
+    std::fs::write(&map, "person = \"Name\"\nquantity = \"Hours\"\nunit = \"h\"\nhappened = \"Date\"\n")
+        .unwrap();
+    let subject = design(&north, "Long");
+    let (table, map) = (table.to_str().unwrap(), map.to_str().unwrap());
+    let taken = north.ask(&["contribute", "import", table, "--map", map, "--subject", &subject]);
+    assert_eq!((&taken["imported"], &taken["agents"]), (&json!(ROWS), &json!(ROWS)));
+    let sum = totals(&north, &["--group", "subject"]);
+    assert_eq!(sum[&subject], "2250");
+    let audit = north.ask(&["audit"]);
+    assert_eq!((&audit["ok"], &audit["findings"]), (&json!(true), &json!([])));
+    assert!(audit["checked"]["entries"].as_u64().unwrap() > 2 * ROWS as u64);
+}
+
 #[test]
 fn a_bad_row_is_named_and_the_others_are_taken() {
     let north = Workshop::founds("Maker A", "Workshop North");

@@ -90,7 +90,10 @@ impl SplitProof {
     pub fn of(operations: &[Entry], one: EntryId, other: EntryId) -> Result<Self, SplitProofError> {
         let federation = operations.first().map(Entry::id).ok_or(SplitProofError::NoCharter)?;
         let mut replica = Replica::new(federation);
-        replica.receive_bare(operations.iter().map(|entry| entry.clone().without_personal()));
+        // As many at a time as may wait for each other.
+        for some in operations.chunks(limits::RUN_ENTRIES_MAX) {
+            replica.receive_bare(some.iter().map(|entry| entry.clone().without_personal()));
+        }
         let charters = (one.min(other), one.max(other));
         let (_, [of_one, of_other]) = signed_both(&replica, charters)?;
         let wanted = [charters.0, charters.1].into_iter().chain(of_one).chain(of_other);

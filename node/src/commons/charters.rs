@@ -71,7 +71,7 @@ impl Commons {
     }
 
     /// The workshops that endorsed a charter, be they enough or not.
-    fn endorsers(entries: &Entries, charter: &EntryId) -> BTreeSet<WorkshopId> {
+    pub(super) fn endorsers(entries: &Entries, charter: &EntryId) -> BTreeSet<WorkshopId> {
         let replica = entries.replica();
         let authority = replica.authority();
         let workshop = |under: &MembershipId| {

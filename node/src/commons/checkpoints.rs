@@ -125,6 +125,15 @@ impl Commons {
         Ok(history)
     }
 
+    /// The newest checkpoint, when a workshop stood before it and has not vouched for it: it is followed without that, and
+    /// the more workshops held what it covers, the more it shows.
+    pub(super) fn to_vouch_for(entries: &Entries, ours: WorkshopId) -> Option<EntryId> {
+        let authority = entries.replica().authority();
+        let newest = authority.charter.filter(|id| seal_of(entries, id).is_some())?;
+        let asked = authority.charters.get(&newest).is_some_and(|charter| charter.missing.contains(&ours));
+        (asked && !Self::endorsers(entries, &newest).contains(&ours)).then_some(newest)
+    }
+
     /// Why a workshop can't vouch for what a charter says; none when it can, or when the charter says nothing.
     pub(super) fn not_vouched(entries: &Entries, charter: &EntryId) -> Option<String> {
         match entries.replica().sealed(charter) {

@@ -1,4 +1,4 @@
-//! What a steward's node does by itself while it runs: it endorses charters that change nothing here, proposes
+//! What a steward's node does by itself while it runs: it endorses charters that change nothing here, also those that are followed already, proposes
 //! one when the policy's rhythm says so, and binds itself once its workshop is admitted.
 //!
 //! It signs nothing that its steward could be surprised by; `endorse = "by-hand"` in `config.toml` keeps even
@@ -61,6 +61,7 @@ impl Commons {
 
     fn next_to_endorse(entries: &Entries, ours: WorkshopId) -> Option<EntryId> {
         let mut waiting = Self::waiting_charters(entries, ours);
+        waiting.extend(Self::to_vouch_for(entries, ours));
         waiting.sort_by_key(|id| entries.replica().place(id));
         waiting.into_iter().find(|id| match Self::not_by_itself(entries, id, ours) {
             None => true,

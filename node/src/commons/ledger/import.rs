@@ -12,7 +12,7 @@ use std::time::Instant;
 use aronde_protocol::burst::Draft;
 use aronde_protocol::entry::Kind;
 use aronde_protocol::interchange::contributions::{self, Claim, Map, Table};
-use aronde_protocol::limits::CONTRIBUTIONS_FILE_MAX;
+use aronde_protocol::limits::{CONTRIBUTIONS_FILE_MAX, POOL_ENTRIES_MAX};
 use aronde_protocol::record::PersonalPart;
 use aronde_protocol::record::agent::AgentKind;
 use aronde_protocol::record::contribution::{ContributionFacts, Resource};
@@ -21,8 +21,9 @@ use super::super::{Commons, Log, nonce};
 use super::{git, say};
 use crate::api::{ContributeImport, ImportFinding, Imported, ServiceError, Signer};
 
-/// Claims written at once: some tens of megabytes in memory, and one sync.
-const AT_ONCE: usize = 16 * 1_024;
+/// Claims written at once, with one sync. Each may bring an agent with it, and all of a burst waits in the pool until
+/// the entry that signs it comes: they take half of that at most.
+const AT_ONCE: usize = POOL_ENTRIES_MAX / 4;
 
 impl Commons {
     /// `contribute import` and `contribute import-git`.
