@@ -1,5 +1,5 @@
-//! What a steward's node does by itself while it runs: it endorses charters that change nothing here, also those that are followed already, proposes
-//! one when the policy's rhythm says so, and binds itself once its workshop is admitted.
+//! What a steward's node does by itself while it runs: it endorses charters that change nothing here, also the one that
+//! is followed already, proposes one when the policy's rhythm says so, and binds itself once its workshop is admitted.
 //!
 //! It signs nothing that its steward could be surprised by; `endorse = "by-hand"` in `config.toml` keeps even
 //! endorsements for the steward.
