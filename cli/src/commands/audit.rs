@@ -1,11 +1,13 @@
 //! `aronde audit`: check everything held again; give it to others as one file; judge such a file.
 
 use aronde_node::api::{self, AuditAnswer, ServiceError};
+use jiff::Timestamp;
 
 use crate::context::{Context, ask};
 use crate::error::Outcome;
-use crate::output::{Table, count};
+use crate::output::{Table, count, time};
 use crate::progress;
+use crate::values;
 
 mod bundle;
 mod verify;
@@ -18,12 +20,16 @@ mod verify;
 Examples:
   aronde audit
   aronde audit --json | jq .findings
+  aronde audit --since 2026-11-01          what came since; the rest is taken from an audit up to that day that ended well
   aronde audit bundle commons.bundle       everything in one file, for anyone: aronde audit verify commons.bundle
 
 Ends with 1 when something held fails its check. Forks and parked entries are listed, and are no
 failure."
 )]
 pub struct Audit {
+    /// Only what came here since the newest audit up to this day that ended well; all, if there is none
+    #[arg(long, value_name = "DATE", value_parser = values::time)]
+    since: Option<Timestamp>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -43,8 +49,9 @@ impl Audit {
             Some(Command::Verify(command)) => return command.run(context),
             None => {}
         }
-        let audit =
-            progress::waiting("checking everything held", || Ok(ask!(context, Audit, api::Audit {})))?;
+        let what = if self.since.is_some() { "checking what is new" } else { "checking everything held" };
+        let asked = api::Audit { since: self.since };
+        let audit = progress::waiting(what, || Ok(ask!(context, Audit, asked)))?;
         context.show(&audit, || text(&audit))?;
         Ok(if audit.ok { Outcome::Done } else { Outcome::No })
     }
@@ -62,6 +69,14 @@ fn text(audit: &AuditAnswer) -> String {
         count(checked.records, "record", "records"),
         count(checked.files, "file", "files"),
     );
+    if let Some(since) = &audit.since {
+        text += &format!(
+            "New since the audit of {}, which ended well; it saw {}, and all was checked at {}\n",
+            time(since.at),
+            count(since.entries, "entry", "entries"),
+            time(since.whole_at),
+        );
+    }
     let mut table = Table::new("  ");
     for finding in &audit.findings {
         let id = finding.entry.as_deref().unwrap_or("–");
