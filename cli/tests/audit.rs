@@ -116,3 +116,56 @@ fn a_bundle_about_something_has_what_is_about_it_and_none_without_names_has_them
     assert!(has(&bytes, "filed the frame"), "what its members recorded");
     north.run(&["audit", "bundle", "x.bundle", "--subject", "ffffffff"]).failed(2, &["no id of an entry"]);
 }
+
+/// The kinds of findings that only an audit of everything has.
+fn all_checked(audit: &Value) -> bool {
+    kinds(audit).contains(&"all-checked".to_owned())
+}
+
+#[test]
+fn an_audit_since_a_day_checks_what_came_behind_the_last_one_that_ended_well() {
+    let north = Workshop::founds("Maker A", "Workshop North");
+    let design = north.designs("Press");
+    let work =
+        ["contribute", "--subject", &design, "--action", "work", "--quantity", "2 h", "--note", "filed"];
+    let old = workshops::id(&north.ask(&work));
+    let since = |day: &str| north.run(&["audit", "--since", day, "--json"]).json();
+
+    // Nobody has audited here yet: all is checked, and that is said.
+    let first = since("2100-01-01");
+    assert!(first["since"].is_null() && all_checked(&first), "{first}");
+    let held = first["checked"]["entries"].clone();
+    assert_eq!(held, north.ask(&["audit"])["checked"]["entries"]);
+    // None is as old as that.
+    assert!(all_checked(&since("2001-01-01")));
+
+    // An entry counts as new by when it came, whatever day it speaks of.
+    north.ask(&[&work[..], &["--at", "2001-01-01"]].concat());
+    let part = since("2100-01-01");
+    assert_eq!((&part["since"]["entries"], &part["checked"]["entries"]), (&held, &json!(1)), "{part}");
+    assert_eq!(part["checked"]["records"], 1);
+    assert_eq!(since("2100-01-01")["checked"]["entries"], 0, "the part that ended well is a mark too");
+    let text = north.run(&["audit", "--since", "2100-01-01"]).done().stdout;
+    assert!(text.contains("New since the audit of "), "{text}");
+
+    // A torn file of marks is no fault.
+    let marks = north.home.join("audits.json");
+    let written = fs::read(&marks).unwrap();
+    fs::write(&marks, &written[..written.len() / 2]).unwrap();
+    assert!(all_checked(&since("2100-01-01")));
+
+    // A redaction rewrites the journal: its places are others now.
+    north.ask(&["redact", &old, "--reason", "asked for"]);
+    let after = since("2100-01-01");
+    assert!(after["ok"] == true && all_checked(&after), "{after}");
+    assert!(after["findings"].to_string().contains("was rewritten"), "{after}");
+    assert!(!all_checked(&since("2100-01-01")));
+
+    // What was damaged before the mark is for an audit of everything to find.
+    let segment = north.home.join("journal/00000001.seg");
+    let mut bytes = fs::read(&segment).unwrap();
+    bytes[300] ^= 1;
+    fs::write(&segment, &bytes).unwrap();
+    assert_eq!(since("2100-01-01")["ok"], true);
+    assert_eq!(north.run(&["audit", "--json"]).json()["ok"], false);
+}

@@ -39,7 +39,7 @@ mod status;
 mod sync;
 mod workshops;
 
-pub use audit::{Audit, AuditAnswer, AuditBundle, AuditBundled, Checked, Finding};
+pub use audit::{Audit, AuditAnswer, AuditBundle, AuditBundled, Checked, EarlierAudit, Finding};
 pub use capacity::{
     Booking, CapacityAdd, CapacityBook, CapacityCancel, CapacityChanged, CapacityClaim, CapacityDetail,
     CapacityFind, CapacityFound, CapacityHit, CapacityImport, CapacityImported, CapacityItem, CapacityList,

@@ -396,7 +396,7 @@ impl Service for Commons {
             Request::CredentialCosign(cosign) => {
                 Answer::CredentialCosign(self.credential_cosign(&cosign, &signer)?)
             }
-            Request::Audit(_) => Answer::Audit(self.audit()?),
+            Request::Audit(audit) => Answer::Audit(self.audit(&audit)?),
             Request::AuditReport(asked) => Answer::AuditReport(self.audit_report(&asked)?),
             Request::AuditBundle(bundle) => Answer::AuditBundle(self.audit_bundle(&bundle, &signer)?),
             Request::ParkedList(list) => Answer::ParkedList(self.parked_list(&list)),

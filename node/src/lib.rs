@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod commons;
+pub mod cores;
 pub mod home;
 pub mod http;
 pub mod import;

@@ -250,9 +250,9 @@ impl Store {
         self.journal.read(location)
     }
 
-    /// All records from raw bytes, with all damage: for an audit.
-    pub fn scan(&self) -> Scan<'_> {
-        self.journal.scan(Position::START)
+    /// The records from a position on, from raw bytes, with all damage: for an audit.
+    pub fn scan_from(&self, from: Position) -> Scan<'_> {
+        self.journal.scan(from)
     }
 
     /// The journal, to ask it for its figures.

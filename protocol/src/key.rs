@@ -4,6 +4,7 @@
 //! person never has two spellings; a signature counts only when `verify_strict` accepts it. Batch
 //! verification accepts what strict verification refuses and is deliberately absent.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -32,6 +33,25 @@ pub enum KeyError {
     /// The text is no `did:key` of an ed25519 key.
     #[error("\"{0}\" is not a member: a DID like did:key:z6Mk… is expected")]
     NotADid(String),
+}
+
+/// Keys that were checked. To check one costs as much as to decode an entry, and authors are few.
+#[derive(Debug, Default)]
+pub struct CheckedKeys(HashMap<[u8; 32], MemberKey>);
+
+impl CheckedKeys {
+    /// The key of these bytes, checked once.
+    ///
+    /// # Errors
+    /// The key is refused; it is checked again each time.
+    pub fn key(&mut self, bytes: [u8; 32]) -> Result<MemberKey, KeyError> {
+        if let Some(known) = self.0.get(&bytes) {
+            return Ok(*known);
+        }
+        let key = MemberKey::from_bytes(bytes)?;
+        self.0.insert(bytes, key);
+        Ok(key)
+    }
 }
 
 /// A member's public key, written as `did:key:z6Mk…` (<https://w3c-ccg.github.io/did-key-spec/>).

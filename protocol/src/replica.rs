@@ -51,7 +51,7 @@ use pool::Pool;
 pub use receive::{Received, Refusal};
 pub use redaction::Redaction;
 pub use vouched::unvouched;
-pub(crate) use whole::Whole;
+pub use whole::Whole;
 pub use why::{Because, Cause, Step};
 
 /// What is known of an entry that is held.
@@ -151,26 +151,33 @@ impl Replica {
         loading.judge()
     }
 
+    /// Most work knows just what the entry before it knew: then it is the very set of that one.
     fn past_of(&self, header: &Header) -> Arc<OperationSet> {
-        let mut whole: Option<Arc<OperationSet>> = None;
-        let mut past = OperationSet::default();
+        let mut past: Arc<OperationSet> = Arc::default();
         for named in header.prev.iter().chain(&header.seen).chain(&header.deps) {
             let Some(held) = self.get(named) else { continue };
-            past.extend(&held.past);
-            whole.get_or_insert_with(|| Arc::clone(&held.past));
-            if let Some(number) = self.graph.number(named) {
-                past.insert(number);
+            if past.is_empty() {
+                past = Arc::clone(&held.past);
+            } else if !past.includes(&held.past) {
+                Arc::make_mut(&mut past).extend(&held.past);
+            }
+            if held.header.kind.class().is_operation()
+                && let Some(number) = self.graph.number(named)
+                && !past.contains(number)
+            {
+                Arc::make_mut(&mut past).insert(number);
             }
         }
-        // Most work knows just what the entry before it knew.
-        whole.filter(|whole| **whole == past).unwrap_or_else(|| Arc::new(past))
+        past
     }
 
     fn hold(&mut self, header: Header, id: EntryId, author: MemberKey, gist: Gist) {
         let place = self.held.len();
         let past = self.past_of(&header);
-        let past = self.pasts.intern(past);
-        let prev = header.prev.as_ref().and_then(|prev| self.get(prev)).map(|prev| prev.position);
+        let prev = header.prev.as_ref().and_then(|prev| self.get(prev));
+        let shared = prev.is_some_and(|prev| Arc::ptr_eq(&prev.past, &past));
+        let prev = prev.map(|prev| prev.position);
+        let past = if shared { past } else { self.pasts.intern(past) };
         let position = self.chains.place(prev, header.seq);
         self.places.insert(id, place);
         self.held_digest.insert(id);

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical;
 use crate::entry::{Entry, EntryError, Header, Kind, Part};
 use crate::id::EntryId;
-use crate::key::MemberKey;
+use crate::key::{CheckedKeys, MemberKey};
 use crate::limits;
 
 /// Why bytes are not a run of entries.
@@ -150,7 +150,15 @@ fn encode_one(entries: &[Entry]) -> Option<Vec<u8>> {
 /// # Errors
 /// The run is over a limit, can't be read, or holds an entry that is refused.
 pub fn decode(bytes: &[u8]) -> Result<Vec<Entry>, RunError> {
-    expand(Packed::read(bytes)?.0)
+    decode_by(&mut CheckedKeys::default(), bytes)
+}
+
+/// As [`decode`], for many runs: the key of each author is checked once.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_by(keys: &mut CheckedKeys, bytes: &[u8]) -> Result<Vec<Entry>, RunError> {
+    expand(keys, Packed::read(bytes)?.0)
 }
 
 /// A run that was read and not expanded, to take single entries out of.
@@ -207,8 +215,10 @@ impl Packed {
     }
 }
 
-fn expand(run: Run) -> Result<Vec<Entry>, RunError> {
+fn expand(keys: &mut CheckedKeys, run: Run) -> Result<Vec<Entry>, RunError> {
     let Run(_, federation, author, log, mut seq, mut prev, rows) = run;
+    // One that is refused is refused again with the entry, by name.
+    let known = keys.key(author).ok();
     let mut out: Vec<Entry> = Vec::with_capacity(rows.len());
     for (index, row) in rows.into_iter().enumerate() {
         let refused = |error| RunError::Entry { index, error };
@@ -251,7 +261,6 @@ fn expand(run: Run) -> Result<Vec<Entry>, RunError> {
                     facts: Part::of(&facts),
                     personal: absent.or_else(|| personal.as_deref().map(Part::of)),
                 };
-                let known = out.last().map(Entry::author);
                 Entry::build_by(known, header, facts, personal, signature).map_err(refused)?
             }
         };

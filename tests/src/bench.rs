@@ -9,6 +9,7 @@ pub mod audit;
 pub mod authority;
 pub mod capacity;
 pub mod document;
+pub mod home_audit;
 pub mod pair;
 pub mod process;
 pub mod search;

@@ -5,12 +5,17 @@ use std::path::PathBuf;
 pub use aronde_protocol::bundle::Checked;
 use aronde_protocol::id::EntryId;
 use aronde_protocol::key::MemberKey;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Asks for an audit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Audit {}
+pub struct Audit {
+    /// Only what came after the newest audit up to this time that ended well; everything, where there is none.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
+}
 
 /// What an audit found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +26,21 @@ pub struct AuditAnswer {
     pub checked: Checked,
     /// What a person should look at.
     pub findings: Vec<Finding>,
+    /// The audit from which the rest was taken; absent when everything was checked.
+    pub since: Option<EarlierAudit>,
+}
+
+/// An audit that ended well, where a later one began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierAudit {
+    /// When it ended.
+    pub at: Timestamp,
+    /// When the last audit of everything ended that it rests on.
+    pub whole_at: Timestamp,
+    /// Entries that were held then.
+    pub entries: u64,
+    /// The root of the tree over their ids.
+    pub held_digest: EntryId,
 }
 
 /// Something an audit found.

@@ -8,15 +8,12 @@ use aronde_protocol::key::MemberKey;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Audit, AuditAnswer, CharterAlarm, CharterRow, FederationName, LedgerTotal, PolicyRow};
+use super::{AuditAnswer, CharterAlarm, CharterRow, FederationName, LedgerTotal, PolicyRow};
 
-/// Asks for an audit and a report of it.
+/// Asks for an audit of everything and a report of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuditReport {
-    /// The audit.
-    #[serde(default)]
-    pub audit: Audit,
     /// The file to write, absolute, which is not there yet.
     pub file: PathBuf,
     /// What is written.

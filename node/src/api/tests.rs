@@ -345,6 +345,12 @@ fn an_audit_has_the_published_shape() {
             entry: Some(hex(6)),
             what: "one byte differs".into(),
         }],
+        since: Some(EarlierAudit {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            whole_at: jiff::Timestamp::UNIX_EPOCH,
+            entries: 7,
+            held_digest: id(8),
+        }),
     });
     assert_eq!(
         shape(&answer),
@@ -352,6 +358,10 @@ fn an_audit_has_the_published_shape() {
             "ok": false,
             "checked": {"entries": 1, "signatures": 2, "logs": 3, "documents": 4, "records": 5, "files": 6},
             "findings": [{"kind": "damaged-file", "entry": hex(6), "what": "one byte differs"}],
+            "since": {
+                "at": "1970-01-01T00:00:00Z", "whole_at": "1970-01-01T00:00:00Z", "entries": 7,
+                "held_digest": hex(8),
+            },
         })
     );
 }
@@ -528,5 +538,5 @@ fn a_request_travels_under_the_name_of_its_command() {
     assert_eq!(sent, json!({"invite": {"offer": {"workshop": {"name": "Workshop South"}}}}));
     assert_eq!(serde_json::from_value::<Request>(sent).unwrap(), request);
     assert!(request.signs());
-    assert!(!Request::Audit(Audit {}).signs());
+    assert!(!Request::Audit(Audit::default()).signs());
 }

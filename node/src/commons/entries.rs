@@ -26,7 +26,7 @@ mod redaction;
 
 use super::named_files;
 use crate::api::ServiceError;
-use crate::store::{Damage, Location, Opened, Options, Row, Store, StoreError};
+use crate::store::{Damage, Location, Opened, Options, Position, Row, Store, StoreError};
 use documents::Documents;
 use evidence::Evidence;
 use load::Loaded;
@@ -278,6 +278,11 @@ impl Entries {
         };
         let held = self.replica.held().zip(&self.places);
         held.filter(|(_, place)| lost(place)).map(|(held, _)| held.id).collect()
+    }
+
+    /// How many entries lie before a position of the journal, as they were held one after the other.
+    pub fn before(&self, position: Position) -> usize {
+        self.places.partition_point(|place| place.location.end() <= position)
     }
 
     /// Claimed time and id of all that is held, ascending.

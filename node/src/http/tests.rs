@@ -22,9 +22,12 @@ impl Service for Fake {
     fn call(&self, request: Request, signer: Signer) -> Result<Answer, ServiceError> {
         self.0.lock().unwrap().push((request.clone(), signer));
         match request {
-            Request::Audit(_) => {
-                Ok(Answer::Audit(AuditAnswer { ok: true, checked: Checked::default(), findings: vec![] }))
-            }
+            Request::Audit(_) => Ok(Answer::Audit(AuditAnswer {
+                ok: true,
+                checked: Checked::default(),
+                findings: vec![],
+                since: None,
+            })),
             Request::Status(_) => panic!("a fault in the service"),
             _ => Err(ServiceError::user("no id begins with \"ab\"").hint("see: aronde design list")),
         }
@@ -212,13 +215,13 @@ fn a_command_finds_the_node_and_gets_answers_and_errors_as_they_are() {
     client.ping().unwrap();
     let signer =
         Signer::File { path: "/keys/other.key".into(), passphrase: Some(Passphrase::new("ash".to_owned())) };
-    let answer = client.call(Request::Audit(Audit {}), signer.clone()).unwrap();
+    let answer = client.call(Request::Audit(Audit::default()), signer.clone()).unwrap();
     assert!(matches!(answer, Answer::Audit(AuditAnswer { ok: true, .. })));
     let list = Request::LedgerList(LedgerList { subject: Some("ab".into()), ..LedgerList::default() });
     let error = client.call(list.clone(), Signer::default()).unwrap_err();
     assert_eq!(error, ServiceError::user("no id begins with \"ab\"").hint("see: aronde design list"));
     let asked = stand.fake.0.lock().unwrap().clone();
-    assert_eq!(asked, [(Request::Audit(Audit {}), signer), (list, Signer::default())]);
+    assert_eq!(asked, [(Request::Audit(Audit::default()), signer), (list, Signer::default())]);
 }
 
 #[test]

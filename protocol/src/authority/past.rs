@@ -34,6 +34,20 @@ impl OperationSet {
         }
     }
 
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether all of another set is in it. Chunks that both share cost nothing.
+    pub fn includes(&self, other: &OperationSet) -> bool {
+        other.0.iter().enumerate().all(|(c, theirs)| match (self.0.get(c).and_then(Option::as_ref), theirs) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(mine), Some(theirs)) => Arc::ptr_eq(mine, theirs) || within(theirs, mine),
+        })
+    }
+
     /// Whether operation number `n` is in it.
     pub fn contains(&self, n: usize) -> bool {
         let chunk = self.0.get(n / CHUNK).and_then(Option::as_ref);

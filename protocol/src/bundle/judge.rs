@@ -15,7 +15,7 @@ use super::{Counts, Manifest, RootError};
 use crate::acceptance::Verdict;
 use crate::entry::Entry;
 use crate::id::{EntryId, WorkshopId};
-use crate::key::{KeyError, MemberKey, OpenedKey};
+use crate::key::{CheckedKeys, MemberKey, OpenedKey};
 use crate::limits;
 use crate::replica::{Redaction, Refusal, Replica, Whole};
 
@@ -171,8 +171,7 @@ struct Judging {
     last: (u64, EntryId),
     /// Entries that are refused, and those that rest on them.
     refused: HashSet<EntryId>,
-    /// Keys that were checked: to check one costs as much as to decode an entry.
-    authors: HashMap<[u8; 32], MemberKey>,
+    authors: CheckedKeys,
     named: HashSet<EntryId>,
 }
 
@@ -187,7 +186,7 @@ impl Judging {
             depths: Depths::default(),
             last: (0, EntryId([0; 32])),
             refused: HashSet::new(),
-            authors: HashMap::new(),
+            authors: CheckedKeys::default(),
             named: HashSet::new(),
         }
     }
@@ -245,14 +244,7 @@ impl Judging {
         self.counts.personal += u64::from(named.is_some());
         self.counts.signatures += u64::from(row.3.is_some());
         let authors = &mut self.authors;
-        let author = |bytes: [u8; 32]| -> Result<MemberKey, KeyError> {
-            if let Some(known) = authors.get(&bytes) {
-                return Ok(*known);
-            }
-            let key = MemberKey::from_bytes(bytes)?;
-            authors.insert(bytes, key);
-            Ok(key)
-        };
+        let author = |bytes| authors.key(bytes);
         let personal = personal.map(|part| part.to_vec());
         let entry = Entry::from_parts_by(author, header, facts.to_vec(), personal, row.3);
         // That the parts are those of the page follows: the page names them by the same hashes.

@@ -57,6 +57,15 @@ impl Replica {
         forks
     }
 
+    /// The entries that continue the same entry as this one, or begin the same log: itself alone, where its log does
+    /// not part there.
+    pub fn beside(&self, held: &Held) -> Vec<EntryId> {
+        let log = self.logs.get(&(held.author, held.header.log));
+        let places = log.and_then(|seqs| seqs.get(&held.header.seq)).into_iter().flatten();
+        let there = places.filter_map(|place| self.held.get(*place));
+        there.filter(|other| other.header.prev == held.header.prev).map(|other| other.id).collect()
+    }
+
     /// The statements that count.
     fn healings(&self) -> Healings<'_> {
         let mut healings = Healings::new();

@@ -226,6 +226,19 @@ impl Replica {
         Attempt::Held(ids)
     }
 
+    /// The door once more, for an entry that is held: what it says, by its bytes and by what it names.
+    ///
+    /// # Errors
+    /// It may not be held, though it is.
+    pub fn passes(&self, entry: &Entry) -> Result<Gist, Refusal> {
+        if entry.federation() != self.federation {
+            return Err(Refusal::WrongFederation);
+        }
+        let look = |id: &EntryId| self.get(id).map(|h| Named::of(h.id, &h.header, h.author));
+        // Whoever wrote the entry before it was a member there, and so is here.
+        door(entry, &look, entry.header().prev.is_some() || self.is_member(entry))
+    }
+
     /// Whether an entry's author was ever admitted in the entry's own past.
     pub(super) fn is_member(&self, entry: &Entry) -> bool {
         entry.header().kind.founds() || self.graph.is_member(&entry.author(), &self.past_of(entry.header()))

@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use aronde_node::cores;
 use aronde_protocol::authority::operation::{Found, Operation};
 use aronde_protocol::bundle::{self, Contents, Exporter, Reader, Wanted, verify, verify_with};
 use aronde_protocol::burst::{Burst, Draft};
@@ -51,7 +52,9 @@ pub fn measure(records: usize, burst: usize) -> Result<Cost, Fault> {
     }
     let memory_kb = process::memory_kb("VmHWM").saturating_sub(before);
     let judging = Instant::now();
-    let audit = verify_with(bytes.as_slice(), &Wanted::default(), on_all_cores);
+    let audit = verify_with(bytes.as_slice(), &Wanted::default(), |entries| {
+        cores::on_all(entries, bundle::signatures)
+    });
     let judged_on_all = judging.elapsed();
     drop(audit);
 
@@ -74,16 +77,6 @@ pub fn measure(records: usize, burst: usize) -> Result<Cost, Fault> {
     let hashed = hashing.elapsed();
     let bytes = bytes.len();
     Ok(Cost { records, signatures, bytes, judged, judged_on_all, verified, hashed, memory_kb })
-}
-
-fn on_all_cores(entries: &[Entry]) -> Vec<bool> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let each = entries.len().div_ceil(cores).max(1);
-    std::thread::scope(|scope| {
-        let runs = entries.chunks(each).map(|some| scope.spawn(|| bundle::signatures(some)));
-        let runs: Vec<_> = runs.collect();
-        runs.into_iter().flat_map(|run| run.join().unwrap_or_default()).collect()
-    })
 }
 
 fn made(records: usize, burst: usize) -> Result<(Vec<u8>, usize), Fault> {

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use aronde_node::store::{Damage, Found, Location, Options, Row, Store, StoreError};
+use aronde_node::store::{Damage, Found, Location, Options, Position, Row, Store, StoreError};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -73,7 +73,7 @@ fn write(home: &Path, free: u64) -> Result<Infallible, Failure> {
     replay(&mut store)?;
     let mut out = std::io::stdout().lock();
     // A group that was not acknowledged may be there in part.
-    let mut next = store.scan().count() as u64;
+    let mut next = store.scan_from(Position::START).count() as u64;
     loop {
         let payloads: Vec<_> = (next..next + GROUP).map(payload).collect();
         store.append(&payloads, |locations| {
@@ -93,7 +93,7 @@ fn check(home: &Path) -> Result<(), Failure> {
         return Err(format!("{} damaged places, the first: {first}", damage.len()).into());
     }
     let mut records = 0;
-    for found in store.scan() {
+    for found in store.scan_from(Position::START) {
         match found? {
             Found::Record { location, payload: found } => {
                 if found != payload(records) || store.read(location)? != found {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use aronde_node::api::{self, AuditReport, AuditReported, ReportForm, ReportLanguage, ServiceError};
+use aronde_node::api::{AuditReport, AuditReported, ReportForm, ReportLanguage, ServiceError};
 use clap::ValueEnum;
 
 use crate::context::absolute;
@@ -30,14 +30,14 @@ enum Language {
 }
 
 impl Report {
-    pub fn request(&self, file: &Path, audit: api::Audit) -> Result<AuditReport, ServiceError> {
+    pub fn request(&self, file: &Path) -> Result<AuditReport, ServiceError> {
         let language = match self.language {
             Some(Language::En) => ReportLanguage::English,
             Some(Language::Fr) => ReportLanguage::French,
             Some(Language::Nl) => ReportLanguage::Dutch,
             None => spoken(|name| std::env::var(name).ok()),
         };
-        Ok(AuditReport { audit, file: absolute(file)?, form: form(file)?, language })
+        Ok(AuditReport { file: absolute(file)?, form: form(file)?, language })
     }
 }
 

@@ -5,8 +5,8 @@ use std::io::BufReader;
 use std::path::PathBuf;
 
 use aronde_node::api::ServiceError;
+use aronde_node::cores;
 use aronde_protocol::bundle::{self, Trusted, Wanted};
-use aronde_protocol::entry::Entry;
 use aronde_protocol::id::{EntryId, WorkshopId};
 use aronde_protocol::key::MemberKey;
 use jiff::Timestamp;
@@ -55,7 +55,9 @@ impl Verify {
         let wanted =
             Wanted { federation: self.federation, exporter: self.exporter, checkpoint: self.checkpoint };
         let audit = progress::waiting("judging the bundle", || {
-            bundle::verify_with(BufReader::new(file), &wanted, signatures)
+            bundle::verify_with(BufReader::new(file), &wanted, |entries| {
+                cores::on_all(entries, bundle::signatures)
+            })
         });
         let mut document = serde_json::to_value(&audit).map_err(ServiceError::internal)?;
         if let (Some(trusted), Some(at)) = (&audit.trusted, document.pointer_mut("/trusted/at")) {
@@ -68,19 +70,6 @@ impl Verify {
         context.show(&document, || text(&shown, &audit, &wanted))?;
         Ok(if audit.ok { Outcome::Done } else { Outcome::No })
     }
-}
-
-/// Which of these entries bear a signature that holds, asked on all cores.
-fn signatures(entries: &[Entry]) -> Vec<bool> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let each = entries.len().div_ceil(cores).max(1);
-    std::thread::scope(|scope| {
-        let running: Vec<_> =
-            entries.chunks(each).map(|some| scope.spawn(|| bundle::signatures(some))).collect();
-        // A thread that ended otherwise has checked nothing: all of its signatures are refused.
-        let answers = running.into_iter().zip(entries.chunks(each));
-        answers.flat_map(|(run, some)| run.join().unwrap_or_else(|_| vec![false; some.len()])).collect()
-    })
 }
 
 fn claimed(at: u64) -> Timestamp {

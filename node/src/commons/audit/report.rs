@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use super::fresh::FreshFile;
 use crate::api::{
-    AuditAnswer, AuditReport, AuditReported, Finding, Report, ReportForm, ReportMade, ReportTotals,
+    Audit, AuditAnswer, AuditReport, AuditReported, Finding, Report, ReportForm, ReportMade, ReportTotals,
     ServiceError,
 };
 use crate::commons::Commons;
@@ -50,7 +50,7 @@ impl Commons {
     ) -> Result<AuditReported, ServiceError> {
         let mut file = FreshFile::begin(&asked.file)?;
         let before = self.entries().replica().len();
-        let audit = self.audit()?;
+        let audit = self.audit(&Audit::default())?;
         let (report, totals, policy) = self.report(audit, before)?;
         let text = match asked.form {
             ReportForm::Json => serde_json::to_string_pretty(&report).map_err(ServiceError::internal)? + "\n",

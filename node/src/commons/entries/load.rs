@@ -1,11 +1,11 @@
 //! What a home held when it was last open: from the index, and from the journal what the index lacks.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use aronde_protocol::canonical;
 use aronde_protocol::entry::{Entry, EntryError, Gist, Header};
 use aronde_protocol::id::{DocumentId, EntryId, FileHash};
-use aronde_protocol::key::MemberKey;
+use aronde_protocol::key::CheckedKeys;
 use aronde_protocol::replica::{Known, Loading, unvouched};
 use aronde_protocol::run;
 
@@ -33,8 +33,7 @@ impl Loaded {
         if let Err(error) = read {
             tracing::warn!(%error, "the index could not be read whole");
         }
-        // To check a key costs more than all the rest of a row, and authors are few.
-        let mut authors: HashMap<[u8; 32], MemberKey> = HashMap::new();
+        let mut authors = CheckedKeys::default();
         for row in rows.into_iter().flatten() {
             let EntryRow(segment, offset, len, index, header, gist) = row;
             let place = Place { location: Location { segment, offset, len }, index };
@@ -43,9 +42,7 @@ impl Loaded {
                 Some((EntryId::of(&bytes), header))
             });
             if let (Some((id, header)), Some(gist)) = (header, gist) {
-                let known = authors.get(&header.author).copied();
-                if let Some(author) = known.or_else(|| MemberKey::from_bytes(header.author).ok()) {
-                    authors.insert(header.author, author);
+                if let Ok(author) = authors.key(header.author) {
                     self.hold(Known { header, id, author, gist }, place);
                 }
                 continue;

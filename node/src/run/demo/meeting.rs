@@ -113,7 +113,9 @@ pub fn audit_everywhere(
     for seat in [&workshops.north, &workshops.south, &workshops.east] {
         stage.check()?;
         stage.typed(&seat.command("audit"));
-        let Answer::Audit(audit) = seat.call(Request::Audit(Audit {}))? else { return Err(other_answer()) };
+        let Answer::Audit(audit) = seat.call(Request::Audit(Audit::default()))? else {
+            return Err(other_answer());
+        };
         let digest = seat.status()?.digest;
         stage.done(&told(seat, &audit, &digest));
         shown.push(ShownWorkshop { name: seat.workshop.to_owned(), audit_ok: audit.ok, digest });

@@ -168,7 +168,12 @@ mod tests {
 
     fn found(kinds: &[&str], ok: bool) -> AuditAnswer {
         let finding = |kind: &&str| Finding { kind: (*kind).into(), entry: None, what: "it is so".into() };
-        AuditAnswer { ok, checked: Checked::default(), findings: kinds.iter().map(finding).collect() }
+        AuditAnswer {
+            ok,
+            checked: Checked::default(),
+            findings: kinds.iter().map(finding).collect(),
+            since: None,
+        }
     }
 
     #[test]

@@ -70,7 +70,7 @@ fn report(name: &str) -> Report {
         policy: Vec::new(),
         digest: "00".repeat(32),
         held_digest: "11".repeat(32),
-        audit: AuditAnswer { ok: true, checked: Checked::default(), findings: Vec::new() },
+        audit: AuditAnswer { ok: true, checked: Checked::default(), findings: Vec::new(), since: None },
         came_in: 0,
         contributions: [("claimed".to_owned(), 5_000)].into(),
         totals: ReportTotals::default(),
