@@ -15,7 +15,7 @@ pub fn on_all<T: Sync, U: Send>(things: &[T], work: impl Fn(&[T]) -> Vec<U> + Sy
     }
     thread::scope(|scope| {
         let running: Vec<_> = things.chunks(each).map(|some| scope.spawn(|| work(some))).collect();
-        let answers = running.into_iter().map(|run| run.join());
+        let answers = running.into_iter().map(thread::ScopedJoinHandle::join);
         answers.flat_map(|answer| answer.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     })
 }

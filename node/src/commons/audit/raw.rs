@@ -50,7 +50,7 @@ pub fn each(
             for ((location, _), opened) in batch.iter().zip(opened) {
                 match opened {
                     Ok(entries) => entries.into_iter().for_each(|checked| entry(report, checked)),
-                    Err(what) => unreadable(held, *location, what, report),
+                    Err(what) => unreadable(held, *location, &what, report),
                 }
             }
             (batch, bytes) = (Vec::new(), 0);
@@ -78,7 +78,7 @@ fn open(records: &[(Location, Vec<u8>)]) -> Vec<Result<Vec<Checked>, String>> {
     lengths.into_iter().map(|length| length.map(|length| checked.by_ref().take(length).collect())).collect()
 }
 
-fn unreadable(held: &Entries, location: Location, error: String, report: &mut Report) {
+fn unreadable(held: &Entries, location: Location, error: &str, report: &mut Report) {
     let what = format!("a record of the journal holds no entries: {error}");
     let Location { segment, offset, len } = location;
     let lay_there = held.within(&Damage { segment, offset, len, what: what.clone() });

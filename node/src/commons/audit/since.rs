@@ -72,7 +72,9 @@ pub fn check(
         new.iter().flat_map(|entry| named_files::of(entry).whole).collect();
     files.extend(documents(held, &known, &ids, report));
     forks(held, &known, report);
-    known.iter().for_each(|held| report.parked(held));
+    for new in &known {
+        report.parked(new);
+    }
     Ok(files)
 }
 
