@@ -34,7 +34,7 @@ fn audit(ok: bool) -> Answer {
         entry: Some(id(6).to_string()),
         what: "one byte differs".into(),
     };
-    Answer::Audit(AuditAnswer { ok, checked, findings: if ok { vec![] } else { vec![finding] } })
+    Answer::Audit(AuditAnswer { ok, checked, findings: if ok { vec![] } else { vec![finding] }, since: None })
 }
 
 #[test]
