@@ -122,7 +122,7 @@ fn a_ledger_in_parquet_is_that_in_json_to_a_library_of_others() {
 fn a_long_table_by_as_many_people_is_taken_in_whole_and_all_of_it_is_audited() {
     const ROWS: usize = 9_000;
     let north = Workshop::founds("Maker A", "Workshop North");
-    let (table, map) = (north.folder().join("long.csv"), north.folder().join("long.toml"));
+    let (table, map) = (north.beside("long.csv"), north.beside("long.toml"));
     let rows: String = (0..ROWS).map(|n| format!("Maker {n},0.25,2026-11-21\n")).collect();
     std::fs::write(&table, format!("Name,Hours,Date\n{rows}")).unwrap();
     std::fs::write(&map, "person = \"Name\"\nquantity = \"Hours\"\nunit = \"h\"\nhappened = \"Date\"\n")

@@ -45,7 +45,7 @@ mod why;
 pub(crate) use pool::tests;
 
 pub use forks::Fork;
-pub use history::{Covering, History, Roots, Sealed, Unheld};
+pub use history::{Checkpoints, Covering, History, Roots, Sealed, Unheld};
 pub use judge::Keeping;
 use pool::Pool;
 pub use receive::{Received, Refusal};

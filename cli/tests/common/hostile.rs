@@ -5,7 +5,7 @@ use std::path::Path;
 
 use aronde_node::home::Home;
 use aronde_node::key_file::{self, Purpose};
-use aronde_node::store::{Found, Options, Store};
+use aronde_node::store::{Found, Options, Position, Store};
 use aronde_protocol::burst::{Burst, Draft};
 use aronde_protocol::canonical;
 use aronde_protocol::document::authoring;
@@ -23,7 +23,7 @@ pub fn design_with_file(home: &Path, path: &str, bytes: &[u8]) -> String {
     let (hash, len) = store.files().put_reader(bytes).unwrap();
 
     let mut held: Vec<Entry> = Vec::new();
-    for found in store.scan() {
+    for found in store.scan_from(Position::START) {
         if let Found::Record { payload, .. } = found.unwrap() {
             held.extend(run::decode(&payload).unwrap());
         }

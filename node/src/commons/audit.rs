@@ -15,6 +15,7 @@ use crate::api::{Audit, AuditAnswer, ServiceError};
 use crate::store::files::Verdict;
 
 mod bundle;
+mod checkpoints;
 mod found;
 mod fresh;
 mod marks;
@@ -45,6 +46,7 @@ impl Commons {
             (Mark::of(&entries, Timestamp::now(), Some(begun)), files)
         } else {
             let shown = whole::check(&entries, &mut losses, &mut report)?;
+            checkpoints::check(entries.replica(), self.member(), &mut report);
             match self.odd(&mut entries, &shown) {
                 Ok(odd) => report.findings.extend(odd),
                 // What can't be read is named above.

@@ -26,7 +26,7 @@ impl Commons {
     pub(super) fn checkpoint_list(&self) -> Vec<CheckpointRow> {
         let entries = self.entries();
         let history = self.history(&entries);
-        let checkpoints = checkpoints(&entries);
+        let checkpoints = entries.replica().checkpoints();
         checkpoints.into_iter().filter_map(|(id, _)| row(&entries, &id, history.as_ref())).collect()
     }
 
@@ -34,7 +34,7 @@ impl Commons {
     pub(super) fn checkpoint_show(&self, show: &CheckpointShow) -> Result<CheckpointDetail, ServiceError> {
         let entries = self.entries();
         let replica = entries.replica();
-        let (followed, history) = (checkpoints(&entries), self.history(&entries));
+        let (followed, history) = (replica.checkpoints(), self.history(&entries));
         let id = match (&show.checkpoint, followed.last()) {
             (Some(text), _) => {
                 let all = replica.authority().charters.keys().copied();
@@ -173,19 +173,6 @@ fn seal_of(entries: &Entries, charter: &EntryId) -> Option<Seal> {
         Operation::Charter(said) => said.seal,
         _ => None,
     }
-}
-
-/// The checkpoints of the chain that is followed, the oldest first.
-fn checkpoints(entries: &Entries) -> Vec<(EntryId, Seal)> {
-    let replica = entries.replica();
-    let authority = replica.authority();
-    let (mut chain, mut at) = (Vec::new(), authority.charter);
-    while let Some(id) = at {
-        chain.extend(seal_of(entries, &id).map(|seal| (id, seal)));
-        at = authority.charters.get(&id).map(|charter| charter.before);
-    }
-    chain.reverse();
-    chain
 }
 
 fn figures(seal: &Seal) -> CheckpointSeal {

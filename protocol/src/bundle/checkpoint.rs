@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{FindingKind, Findings};
-use super::proofs::{Proofs, checkpoints};
+use super::proofs::Proofs;
 use super::{Manifest, Wanted};
 use crate::id::{EntryId, WorkshopId};
-use crate::replica::{Replica, Roots, Sealed, Unheld};
+use crate::replica::{Checkpoints, Replica, Unheld};
 
 /// A checkpoint, and what of a bundle was known by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,45 +43,34 @@ pub(super) fn compare(
             findings.add(FindingKind::OtherCheckpoint, None, what);
         }
     }
-    let sealed = checkpoints(replica);
-    let (charter, covered) = if manifest.subject.is_some() {
+    let (charter, seal, covered) = if manifest.subject.is_some() {
         let proofs = proofs?;
         if let Err(error) = proofs.check(order, replica) {
             findings.add(FindingKind::WrongProof, Some(proofs.charter), error.to_string());
             return None;
         }
-        (proofs.charter, proofs.covered())
+        let (newest, seal) = replica.checkpoints().pop()?;
+        (newest, seal, proofs.covered())
     } else {
-        let (newest, seal) = sealed.last()?;
-        match replica.history(newest) {
-            Err(unheld) => {
+        match replica.compare_checkpoints() {
+            Checkpoints::None => return None,
+            Checkpoints::Lack(unheld) => {
                 lacks(findings, replica, manifest, &unheld);
                 return None;
             }
-            Ok(history) => {
-                let wrong: Vec<EntryId> = history
-                    .charters()
-                    .iter()
-                    .filter(|covering| covering.said.is_some_and(|said| Roots::of(&said) != covering.found))
-                    .map(|covering| covering.charter)
-                    .collect();
-                let right = wrong.is_empty() && matches!(replica.sealed(newest), Sealed::Agrees(_));
-                let wrong = if wrong.is_empty() && !right { vec![*newest] } else { wrong };
-                for charter in wrong {
+            Checkpoints::Differ(charters) => {
+                for charter in charters {
                     let what = format!(
                         "it says other of what it covers than comes out here; endorsed by {} workshops",
                         endorsed(replica, &charter).len()
                     );
                     findings.add(FindingKind::WrongSeal, Some(charter), what);
                 }
-                if !right {
-                    return None;
-                }
-                (*newest, seal.entries)
+                return None;
             }
+            Checkpoints::Agree(newest, seal) => (newest, seal, seal.entries),
         }
     };
-    let (_, seal) = sealed.last()?;
     Some(Checkpoint {
         charter,
         at: replica.get(&charter)?.header.at,

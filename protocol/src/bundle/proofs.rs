@@ -3,12 +3,9 @@
 //!
 //! A bundle about everything needs none: its checkpoints are found again from what it holds.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteArray;
 
-use crate::authority::operation::{Operation, Seal};
 use crate::canonical::{self, CanonicalError};
 use crate::id::EntryId;
 use crate::limits;
@@ -110,7 +107,7 @@ impl Proofs {
         if self.places.0.len() != entries.len() {
             return Err(ProofsError::Length(self.places.0.len()));
         }
-        let sealed = checkpoints(replica);
+        let sealed = replica.checkpoints();
         let Some((newest, seal)) = sealed.last().filter(|(newest, _)| *newest == self.charter) else {
             return Err(ProofsError::NotTheNewest);
         };
@@ -135,21 +132,6 @@ impl Proofs {
         }
         Ok(())
     }
-}
-
-/// The checkpoints of the chain that is followed, the oldest first, with what they say.
-pub(super) fn checkpoints(replica: &Replica) -> Vec<(EntryId, Seal)> {
-    let authority = replica.authority();
-    let mut by_before: HashMap<EntryId, EntryId> = HashMap::new();
-    for (id, charter) in authority.charters.iter().filter(|(_, charter)| charter.followed) {
-        by_before.insert(charter.before, *id);
-    }
-    let chain = std::iter::successors(by_before.get(&replica.federation()), |id| by_before.get(*id));
-    let seal = |id: &EntryId| match replica.get(id)?.gist.operation()? {
-        Operation::Charter(said) => said.seal,
-        _ => None,
-    };
-    chain.filter_map(|id| Some((*id, seal(id)?))).collect()
 }
 
 fn written(hashes: Vec<Hash>) -> Vec<ByteArray<32>> {

@@ -84,6 +84,19 @@ pub enum Sealed {
     Agrees(Seal),
 }
 
+/// What comes of comparing all checkpoints of the chain that is followed with what is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Checkpoints {
+    /// There is none.
+    None,
+    /// Not all that they cover is held.
+    Lack(Unheld),
+    /// Of these something else comes out.
+    Differ(Vec<EntryId>),
+    /// All come out as they say; of all but the newest, what counted then is not judged again.
+    Agree(EntryId, Seal),
+}
+
 impl History {
     /// How many entries are covered.
     pub fn len(&self) -> u64 {
@@ -167,6 +180,33 @@ impl Replica {
         }
         let found = self.sealed_by(&walk, said.before);
         if found == seal { Sealed::Agrees(seal) } else { Sealed::Differs { said: seal, found } }
+    }
+
+    /// The checkpoints of the chain that is followed, the oldest first, with what they say.
+    pub fn checkpoints(&self) -> Vec<(EntryId, Seal)> {
+        let chain = self.authority.charter.and_then(|newest| self.charters_to(&newest)).unwrap_or_default();
+        let sealed = |id: EntryId| Some((id, self.charter_in_order(&id)?.1.seal?));
+        chain.into_iter().filter_map(sealed).collect()
+    }
+
+    /// Compares them with what is held.
+    pub fn compare_checkpoints(&self) -> Checkpoints {
+        let Some((newest, seal)) = self.checkpoints().pop() else { return Checkpoints::None };
+        let history = match self.history(&newest) {
+            Ok(history) => history,
+            Err(unheld) => return Checkpoints::Lack(unheld),
+        };
+        let other =
+            |covering: &&Covering| covering.said.is_some_and(|said| Roots::of(&said) != covering.found);
+        let differ: Vec<EntryId> =
+            history.charters.iter().filter(other).map(|covering| covering.charter).collect();
+        if !differ.is_empty() {
+            return Checkpoints::Differ(differ);
+        }
+        match self.sealed(&newest) {
+            Sealed::Agrees(_) => Checkpoints::Agree(newest, seal),
+            _ => Checkpoints::Differ(vec![newest]),
+        }
     }
 
     /// The first charter of the chain that is followed which covers something that is not held: it was seen by others

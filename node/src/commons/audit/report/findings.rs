@@ -32,11 +32,15 @@ pub(super) enum Kind {
     SkippedEdit,
     Fork,
     Parked,
+    MissingPersonal,
+    SetBack,
+    Unseen,
+    WrongSeal,
     Odd(Odd),
 }
 
 impl Kind {
-    const ALL: [(&str, Self); 16] = [
+    const ALL: [(&str, Self); 20] = [
         ("damaged-entry", Self::DamagedEntry),
         ("lost-entry", Self::LostEntry),
         ("bad-signature", Self::BadSignature),
@@ -53,6 +57,10 @@ impl Kind {
         ("skipped-edit", Self::SkippedEdit),
         ("fork", Self::Fork),
         ("parked", Self::Parked),
+        ("missing-personal", Self::MissingPersonal),
+        ("set-back", Self::SetBack),
+        ("unseen", Self::Unseen),
+        ("wrong-seal", Self::WrongSeal),
     ];
 
     fn of(word: &str) -> Option<Self> {
@@ -81,7 +89,9 @@ impl Class {
                 | Kind::Redacted
                 | Kind::SkippedEdit
                 | Kind::Fork
-                | Kind::Parked,
+                | Kind::Parked
+                | Kind::Unseen
+                | Kind::WrongSeal,
             ) => Self::Note,
             _ if well => Self::Note,
             _ => Self::Fault,
