@@ -123,8 +123,8 @@ fn a_long_table_by_as_many_people_is_taken_in_whole_and_all_of_it_is_audited() {
     const ROWS: usize = 9_000;
     let north = Workshop::founds("Maker A", "Workshop North");
     let (table, map) = (north.beside("long.csv"), north.beside("long.toml"));
-    let rows: String = (0..ROWS).map(|n| format!("Maker {n},0.25,2026-11-21\n")).collect();
-    std::fs::write(&table, format!("Name,Hours,Date\n{rows}")).unwrap();
+    let rows: Vec<String> = (0..ROWS).map(|n| format!("Maker {n},0.25,2026-11-21")).collect();
+    std::fs::write(&table, ["Name,Hours,Date\n", rows.join("\n").as_str()].concat()).unwrap();
     std::fs::write(&map, "person = \"Name\"\nquantity = \"Hours\"\nunit = \"h\"\nhappened = \"Date\"\n")
         .unwrap();
     let subject = design(&north, "Long");

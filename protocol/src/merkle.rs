@@ -321,7 +321,9 @@ mod tests {
         for n in 0..70_u64 {
             let items: Vec<Vec<u8>> = (0..n).map(|n| n.to_be_bytes().to_vec()).collect();
             let mut growing = Growing::default();
-            leaves(n).into_iter().for_each(|leaf| growing.push(leaf));
+            for leaf in leaves(n) {
+                growing.push(leaf);
+            }
             assert_eq!(growing.root(), defined(&items), "of {n}");
             assert_eq!(Tree::over(leaves(70)).root(n), Ok(defined(&items)), "of {n}");
         }

@@ -74,7 +74,7 @@ impl Hand {
         let heads = self.replica.charter_heads();
         let named = Burst::begin(&self.replica, &self.key, 1, 2_000).names();
         let seal = self.replica.seal(&named, before, &heals, &heads);
-        Charter { under: self.under(), before, heals, level: 1, heads, seal }
+        Charter { under: self.under(), before, heals, level: 1, heads, seal: seal.map(Box::new) }
     }
 
     fn proposes(&mut self) -> EntryId {
@@ -157,9 +157,9 @@ fn a_seal_that_does_not_come_out_is_named_with_what_does() {
     let (mut north, mut south, _) = federation();
     north.works(1);
     let mut charter = north.drafts();
-    let right = charter.seal.unwrap();
+    let right = *charter.seal.unwrap();
     let wrong = Seal { accepted: [9; 32], ..right };
-    charter.seal = Some(wrong);
+    charter.seal = Some(Box::new(wrong));
     let charter = north.operates(&Operation::Charter(charter));
     south.takes(&north.entries);
     assert_eq!(south.replica.sealed(&charter), Sealed::Differs { said: wrong, found: right });

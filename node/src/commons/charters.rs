@@ -186,7 +186,14 @@ impl Commons {
                 "a charter is proposed that is no checkpoint, since not all that it covers is held here"
             );
         }
-        let facts = CharterFacts { under, before, heals: rivals, level: limits::RULES_LEVEL, heads, seal };
+        let facts = CharterFacts {
+            under,
+            before,
+            heals: rivals,
+            level: limits::RULES_LEVEL,
+            heads,
+            seal: seal.map(Box::new),
+        };
         let draft = operation(&Operation::Charter(facts), None)?;
         let id = self.write(entries, key, Log::Operations, |burst| Ok(burst.add(draft)?))?;
         Ok(Self::proposed(entries, id, id))

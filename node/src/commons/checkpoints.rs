@@ -170,7 +170,7 @@ fn short(root: &[u8; 32]) -> String {
 
 fn seal_of(entries: &Entries, charter: &EntryId) -> Option<Seal> {
     match entries.replica().get(charter)?.gist.operation()? {
-        Operation::Charter(said) => said.seal,
+        Operation::Charter(said) => said.seal.as_deref().copied(),
         _ => None,
     }
 }

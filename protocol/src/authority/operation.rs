@@ -189,6 +189,7 @@ impl Operation {
                 // It covers its own past at least: the founding entry, which is a head or before one.
                 if charter
                     .seal
+                    .as_ref()
                     .is_some_and(|seal| seal.entries == 0 || !(1..=seal.entries).contains(&seal.logs))
                 {
                     return Err(EntryError::Unfit("charter's seal is over no entries, or over no heads"));

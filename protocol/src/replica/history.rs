@@ -168,7 +168,7 @@ impl Replica {
         let Some((held, said)) = self.charter_in_order(charter) else {
             return Sealed::Unheld(Unheld { charter: *charter, heads: Vec::new() });
         };
-        let Some(seal) = said.seal else { return Sealed::Unsealed };
+        let Some(seal) = said.seal.as_deref().copied() else { return Sealed::Unsealed };
         let mut walk = Walk::new(self);
         let walked = self.walk(&mut walk, &said.before);
         let covers = walked.and_then(|()| {
@@ -185,7 +185,7 @@ impl Replica {
     /// The checkpoints of the chain that is followed, the oldest first, with what they say.
     pub fn checkpoints(&self) -> Vec<(EntryId, Seal)> {
         let chain = self.authority.charter.and_then(|newest| self.charters_to(&newest)).unwrap_or_default();
-        let sealed = |id: EntryId| Some((id, self.charter_in_order(&id)?.1.seal?));
+        let sealed = |id: EntryId| Some((id, *self.charter_in_order(&id)?.1.seal.as_deref()?));
         chain.into_iter().filter_map(sealed).collect()
     }
 
@@ -227,7 +227,11 @@ impl Replica {
         for charter in self.charters_to(charter).ok_or_else(unknown)? {
             let (held, said) = self.charter_in_order(&charter).ok_or_else(unknown)?;
             walk.covers(&names(held), &said.heals, &said.heads).map_err(|heads| Unheld { charter, heads })?;
-            walk.charters.push(Covering { charter, said: said.seal, found: walk.roots() });
+            walk.charters.push(Covering {
+                charter,
+                said: said.seal.as_deref().copied(),
+                found: walk.roots(),
+            });
         }
         Ok(())
     }

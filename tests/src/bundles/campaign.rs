@@ -99,8 +99,8 @@ pub fn histories(seeds: Range<u64>) -> Result<bool, String> {
             let history = generate(seed);
             let follows = history.followed.last().copied().unwrap_or(history.founding());
             let whole = exported(&history.entries, follows, sample::exporter(), true);
-            let work = history.entries.iter().filter(|e| !e.header().kind.class().is_operation());
-            let subject = work.last().map_or(history.founding(), Entry::id);
+            let mut work = history.entries.iter().rev().filter(|e| !e.header().kind.class().is_operation());
+            let subject = work.next().map_or(history.founding(), Entry::id);
             let part = exported_part(&history.entries, follows, sample::exporter(), subject);
             [(seed, whole), (seed, part)]
         };

@@ -46,7 +46,7 @@ fn checkpoint(
     let named = Burst::begin(replica, a, 0, 500_000).names();
     let mut seal = replica.seal(&named, before, &[], &heads).unwrap();
     change(&mut seal);
-    let charter = Charter { under, before, heals: vec![], level: 1, heads, seal: Some(seal) };
+    let charter = Charter { under, before, heals: vec![], level: 1, heads, seal: Some(Box::new(seal)) };
     let mut entries = writes(replica, a, &[Operation::Charter(charter)]);
     let charter = entries[0].id();
     entries.extend(writes(replica, b, &[Operation::Endorse(Endorse { under: south, charter })]));

@@ -89,7 +89,7 @@ pub fn operations(federation: EntryId) -> Vec<Operation> {
             heals: vec![other],
             level: 1,
             heads: cut,
-            seal: Some(seal),
+            seal: Some(Box::new(seal)),
         }),
         Operation::Endorse(Endorse { under, charter: other }),
         Operation::Redact(Redact { under, entry: other }),

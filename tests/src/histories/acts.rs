@@ -310,7 +310,7 @@ impl World {
         let mut seen = self.seen(hand);
         seen.extend(heals.iter().filter_map(|c| self.pool.at(c)));
         let heals = sorted(heals);
-        let seal = self.seal(hand, &seen, before, &heals, &heads);
+        let seal = self.seal(hand, &seen, before, &heals, &heads).map(Box::new);
         let charter = Charter { under, before, heals, level: limits::RULES_LEVEL, heads, seal };
         Some(self.sign(hand, &Said::operation(&Operation::Charter(charter)), &seen))
     }

@@ -262,7 +262,7 @@ impl World {
         if let (2, Some(seal)) = (turn, &mut seal) {
             seal.history[0] ^= 1;
         }
-        let charter = Charter { under, before, heals, level, heads, seal };
+        let charter = Charter { under, before, heals, level, heads, seal: seal.map(Box::new) };
         Some(Said::operation(&Operation::Charter(charter)))
     }
 

@@ -208,7 +208,7 @@ pub struct Charter {
     /// What its author held of all that it covers: it is a checkpoint then. Absent when its author did not hold all
     /// of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seal: Option<Seal>,
+    pub seal: Option<Box<Seal>>,
 }
 
 /// What a charter says of all that it covers, for others to compare (`docs/trust.md`, Checkpoints). It decides

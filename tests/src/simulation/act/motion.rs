@@ -79,7 +79,7 @@ fn propose(s: &mut Situation<'_>, before: EntryId, rivals: Vec<EntryId>) -> Opti
     if heads.len() > limits::CHARTER_HEADS_MAX || rivals.len() > limits::HEALS_MAX {
         return None;
     }
-    let seal = s.replica.seal(&s.burst.names(), before, &rivals, &heads);
+    let seal = s.replica.seal(&s.burst.names(), before, &rivals, &heads).map(Box::new);
     let charter = Charter { under: s.under, before, heals: rivals, level: limits::RULES_LEVEL, heads, seal };
     s.operate(&Operation::Charter(charter)).map(|_| ())
 }

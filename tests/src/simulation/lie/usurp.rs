@@ -143,7 +143,7 @@ pub fn operation(kind: &str, t: &mut Teller<'_>) -> Option<Operation> {
             heals: vec![],
             level: limits::RULES_LEVEL + u64::from(t.random.random_ratio(1, 20)),
             heads: t.heads(),
-            seal: t.seal(),
+            seal: t.seal().map(Box::new),
         }),
         Kind::ENDORSE => Operation::Endorse(Endorse { under, charter: t.operation_of(&[Kind::CHARTER]) }),
         Kind::REDACT => {
