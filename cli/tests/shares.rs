@@ -123,7 +123,7 @@ fn a_real_history_is_shared_as_an_independent_computation_shares_it() {
 }
 
 #[test]
-fn every_example_that_needs_no_citations_is_recomputed_and_nothing_is_counted_twice() {
+fn every_example_is_recomputed_and_nothing_is_counted_twice() {
     let mut north = Workshop::founds("Maker A", "Workshop North");
     north.up();
     let mut south = Workshop::joins(&north, &["--workshop", "Workshop South"], "Maker B", &[]);
@@ -156,7 +156,7 @@ fn every_example_that_needs_no_citations_is_recomputed_and_nothing_is_counted_tw
             (north.ask(&["ledger", "show", record])["standing"] == "confirmed").then_some(())
         });
     }
-    for (rule, amount) in [("pie", "1000 EUR"), ("budget", "1000 EUR")] {
+    for (rule, amount) in [("buckets", "1000 EUR"), ("pie", "1000 EUR"), ("budget", "1000 EUR")] {
         let rows = ask(rule, &[]);
         let file = root().join(format!("node/src/rules/{rule}.toml"));
         assert_eq!(paid(&rows), computed(&north, &subject, &file, amount, "2026-11-21"), "{rule}");

@@ -4,7 +4,8 @@ Usage: shares.py RULE.toml AMOUNT CURRENCY DAY < LEDGER.json
 LEDGER.json is what `aronde ledger list --json` prints, of the one work; DAY is the day that ages are counted to,
 as 2026-11-21. Prints a JSON object: who (a DID, the id of an agent, `commons`, `aside`) -> amount as text.
 
-Rules with a part upstream are not computed here: the list of records does not say what cites what.
+What cites what is not in the list of records. So the work is taken to cite none, and a rule's part upstream stays
+with it, as step 4 of the page says.
 """
 
 import collections
@@ -74,7 +75,6 @@ def points(bucket, record):
 
 
 def shares(rule, amount, currency, day, records):
-    assert "upstream" not in rule, "see the head of this file"
     people = collections.defaultdict(F)
     settled = set(rule.get("leave-out-settled", ["shares"]))
     weighed = [(r["provider"] or r["agent"], r, weight(rule, r, day))

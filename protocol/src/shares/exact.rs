@@ -57,7 +57,14 @@ impl FromStr for Fraction {
             None => BigRational::one(),
         };
         let value = above / below;
-        Ok(Self(if hundredth { value / BigRational::from_integer(100.into()) } else { value }))
+        let value = if hundredth { value / BigRational::from_integer(100.into()) } else { value };
+        // What is cited is the number in lowest terms: that has to be one that a rule can say.
+        let digits = |part: &BigInt| part.to_string().len();
+        if digits(value.numer()).max(digits(value.denom())) > limits::RULE_DIGITS_MAX {
+            let shown: String = text.chars().take(40).collect();
+            return Err(format!("\"{shown}\" is {value} in lowest terms; each part has at most 18 digits"));
+        }
+        Ok(Self(value))
     }
 }
 
@@ -215,6 +222,13 @@ mod tests {
         }
         for text in ["", "-1", "1/0", "1.", ".5", "1e3", "one", "1/2/3", "1,5", "%", "9999999999999999999"] {
             assert!(text.parse::<Fraction>().is_err(), "{text}");
+        }
+        // Its parts are short enough, and what is cited by them would be too long to be read again.
+        for text in
+            ["0.00000000000000001/99999999999999999.9", "33.3333333333333333%", "1/999999999999999999%"]
+        {
+            let error = text.parse::<Fraction>().unwrap_err();
+            assert!(error.ends_with("in lowest terms; each part has at most 18 digits"), "{error}");
         }
     }
 
