@@ -19,8 +19,9 @@ use crate::store::Position;
 
 /// The file's name in the home.
 const FILE: &str = "audits.json";
-/// Marks that are kept: more than a year of audits, one a day; some hundred bytes each.
-const MARKS_MAX: usize = 400;
+/// Marks that are kept: four months of audits, one a day. Of some 350 bytes each, all are well below what is read of a
+/// small file of the home, 64 kB.
+const MARKS_MAX: usize = 128;
 
 /// An audit that ended well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
