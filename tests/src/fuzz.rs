@@ -14,6 +14,7 @@
 pub mod announcement;
 pub mod bom;
 pub mod bundle;
+pub mod bundle_proofs;
 pub mod capacity;
 pub mod command;
 pub mod config;
@@ -42,6 +43,7 @@ pub mod proof;
 pub mod quantity;
 pub mod range;
 pub mod record;
+pub mod rule;
 pub mod run;
 pub mod samples;
 pub mod segment;
@@ -62,10 +64,11 @@ pub struct Target {
 }
 
 /// Every decoder of outside bytes, by name.
-pub const TARGETS: [Target; 34] = [
+pub const TARGETS: [Target; 36] = [
     Target { name: "announcement", body: announcement::body, seeds: announcement::seeds, short: 2_000 },
     Target { name: "bom", body: bom::body, seeds: bom::seeds, short: 500 },
     Target { name: "bundle", body: bundle::body, seeds: bundle::seeds, short: 300 },
+    Target { name: "bundle_proofs", body: bundle_proofs::body, seeds: bundle_proofs::seeds, short: 1_000 },
     Target { name: "capacity", body: capacity::body, seeds: capacity::seeds, short: 300 },
     Target { name: "command", body: command::body, seeds: command::seeds, short: 1_000 },
     Target { name: "config", body: config::body, seeds: config::seeds, short: 500 },
@@ -92,6 +95,7 @@ pub const TARGETS: [Target; 34] = [
     Target { name: "quantity", body: quantity::body, seeds: quantity::seeds, short: 2_000 },
     Target { name: "range", body: range::body, seeds: range::seeds, short: 500 },
     Target { name: "record", body: record::body, seeds: record::seeds, short: 2_000 },
+    Target { name: "rule", body: rule::body, seeds: rule::seeds, short: 500 },
     Target { name: "run", body: run::body, seeds: run::seeds, short: 1_000 },
     Target { name: "segment", body: segment::body, seeds: segment::seeds, short: 1_000 },
     Target { name: "session", body: session::body, seeds: session::seeds, short: 500 },
