@@ -90,10 +90,10 @@ fn one_spelling<T>(hashes: &[Hash], proves: impl Fn(&[Hash]) -> Result<T, Merkle
         match proves(&hashes[..count]) {
             Err(MerkleError::Places) => return assert_eq!(count, 0, "places don't depend on hashes"),
             Err(MerkleError::Missing) => {
-                assert!(!proven, "{count} hashes are too few, and fewer were enough")
+                assert!(!proven, "{count} hashes are too few, and fewer were enough");
             }
             Err(MerkleError::Spare) => {
-                assert!(proven, "{count} hashes are too many, and no fewer were enough")
+                assert!(proven, "{count} hashes are too many, and no fewer were enough");
             }
             Ok(_) => assert!(!std::mem::replace(&mut proven, true), "two proofs of one thing"),
         }
