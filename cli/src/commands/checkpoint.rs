@@ -1,7 +1,5 @@
 //! `aronde checkpoint`: what workshops vouch that they held at a moment, and what comes of that here.
 
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use aronde_node::api::{
@@ -11,8 +9,9 @@ use aronde_node::api::{
 use aronde_protocol::id::{EntryId, WorkshopId};
 use serde::Serialize;
 
+use super::forks::write_proof;
 use super::workshop::names;
-use crate::context::{Context, absolute, ask};
+use crate::context::{Context, ask};
 use crate::output::{Table, clean, count, time};
 
 /// `aronde checkpoint`
@@ -163,17 +162,9 @@ struct Written {
 
 fn prove(context: &Context, charter: Option<String>, file: &Path) -> Result<(), ServiceError> {
     let made = ask!(context, CheckpointProof, api::CheckpointProof { charter });
-    let bytes = hex::decode(&made.proof).map_err(ServiceError::internal)?;
-    let file = absolute(file)?;
-    // Evidence is never written over something else.
-    let written =
-        File::create_new(&file).and_then(|mut to| to.write_all(&bytes).and_then(|()| to.sync_all()));
-    written.map_err(|error| {
-        ServiceError::user(format!("the proof cannot be written to {}: {error}", file.display()))
-            .hint("name a file that is not there yet, in a folder that is")
-    })?;
+    let (file, bytes) = write_proof(&made.proof, file)?;
     let CheckpointProofMade { workshop, workshop_name, charters, .. } = made;
-    let written = Written { workshop, workshop_name, charters, file, bytes: bytes.len() };
+    let written = Written { workshop, workshop_name, charters, file, bytes };
     context.show(&written, || {
         let [one, other] = written.charters;
         format!(

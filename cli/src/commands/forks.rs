@@ -90,19 +90,25 @@ struct Written {
     bytes: usize,
 }
 
-fn prove(context: &Context, fork: Option<String>, file: &Path) -> Result<(), ServiceError> {
-    let made = ask!(context, ForksProof, api::ForksProof { fork });
-    let bytes = hex::decode(&made.proof).map_err(ServiceError::internal)?;
+/// Writes a proof, given in hexadecimal digits, to a file that is not there yet: evidence is never written over something
+/// else. Answers where it is and how long.
+pub(super) fn write_proof(proof: &str, file: &Path) -> Result<(PathBuf, usize), ServiceError> {
+    let bytes = hex::decode(proof).map_err(ServiceError::internal)?;
     let file = absolute(file)?;
-    // Evidence is never written over something else.
     let written =
         File::create_new(&file).and_then(|mut to| to.write_all(&bytes).and_then(|()| to.sync_all()));
     written.map_err(|error| {
         ServiceError::user(format!("the proof cannot be written to {}: {error}", file.display()))
             .hint("name a file that is not there yet, in a folder that is")
     })?;
+    Ok((file, bytes.len()))
+}
+
+fn prove(context: &Context, fork: Option<String>, file: &Path) -> Result<(), ServiceError> {
+    let made = ask!(context, ForksProof, api::ForksProof { fork });
+    let (file, bytes) = write_proof(&made.proof, file)?;
     let api::ForkProofMade { author, log, seq, entries, .. } = made;
-    let written = Written { author, log, seq, entries, file, bytes: bytes.len() };
+    let written = Written { author, log, seq, entries, file, bytes };
     context.show(&written, || {
         format!(
             "{}\nproof of the fork of {} at place {seq} of log {}; anyone checks it with: aronde verify FILE\n",
