@@ -192,20 +192,22 @@ impl Replica {
     /// Compares them with what is held.
     pub fn compare_checkpoints(&self) -> Checkpoints {
         let Some((newest, seal)) = self.checkpoints().pop() else { return Checkpoints::None };
-        let history = match self.history(&newest) {
-            Ok(history) => history,
-            Err(unheld) => return Checkpoints::Lack(unheld),
-        };
+        let mut walk = Walk::new(self);
+        if let Err(unheld) = self.walk(&mut walk, &newest) {
+            return Checkpoints::Lack(unheld);
+        }
         let other =
             |covering: &&Covering| covering.said.is_some_and(|said| Roots::of(&said) != covering.found);
         let differ: Vec<EntryId> =
-            history.charters.iter().filter(other).map(|covering| covering.charter).collect();
+            walk.charters.iter().filter(other).map(|covering| covering.charter).collect();
         if !differ.is_empty() {
             return Checkpoints::Differ(differ);
         }
-        match self.sealed(&newest) {
-            Sealed::Agrees(_) => Checkpoints::Agree(newest, seal),
-            _ => Checkpoints::Differ(vec![newest]),
+        let before = self.charter_in_order(&newest).map_or(self.federation, |(_, said)| said.before);
+        if self.accepted_of(&walk, before) == seal.accepted {
+            Checkpoints::Agree(newest, seal)
+        } else {
+            Checkpoints::Differ(vec![newest])
         }
     }
 
